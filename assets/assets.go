@@ -1,0 +1,13 @@
+// Package assets holds what the service shows: templates, texts in three
+// languages, styles and scripts, instruments. All of it is in the binary.
+package assets
+
+import "embed"
+
+// FS has the folders templates, static, text and instruments.
+//
+//go:embed templates static text instruments
+var FS embed.FS
+
+// Languages are the languages that every text is in.
+var Languages = []string{"nb", "nn", "en"}

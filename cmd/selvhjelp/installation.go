@@ -1,0 +1,141 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"selvhjelp/assets"
+	"selvhjelp/pkg/config"
+	"selvhjelp/pkg/instrument"
+	"selvhjelp/pkg/keyring"
+	"selvhjelp/pkg/session"
+	"selvhjelp/store"
+	"selvhjelp/store/bolt"
+	"selvhjelp/store/sealed"
+)
+
+const (
+	usageFile    = "usage.db"
+	sessionsFile = "sessions.db"
+)
+
+// installation is everything a server or a command works on.
+type installation struct {
+	config      config.Config
+	ring        *keyring.Ring
+	seal        *keyring.Seal
+	instruments *instrument.Catalogue
+	db          *bolt.DB
+	usage       store.Store
+	sessions    store.Store
+}
+
+// openInstallation opens keys, content and the database, and reports the
+// faults of all of them at once. The sessions are opened by who serves.
+func openInstallation(c config.Config) (*installation, error) {
+	in := &installation{config: c}
+	var keys, content, data error
+	in.ring, in.seal, keys = keyring.Load(c.Keys.RootKeyFile, c.Keys.SealKeysFile)
+	in.instruments, content = instrument.Load(assets.FS, "instruments")
+	if _, err := os.Stat(databasePath(c)); keys == nil || err == nil {
+		in.db, data = openDatabase(c) // without keys no new one is made
+	}
+	if err := errors.Join(keys, content, data); err != nil {
+		return nil, errors.Join(err, in.close())
+	}
+	in.usage = sealed.New(in.db, in.seal)
+	if err := in.mark(); err != nil {
+		return nil, errors.Join(err, in.close())
+	}
+	return in, nil
+}
+
+func openDatabase(c config.Config) (*bolt.DB, error) {
+	path := databasePath(c)
+	if _, err := os.Stat(c.Data.Dir); err != nil {
+		return nil, fmt.Errorf("data folder: %w; make it, owned by the service and mode 700", err)
+	}
+	db, err := bolt.Open(path, bolt.Options{MaxBytes: int64(c.Data.MaxBytes)})
+	if err != nil {
+		return nil, fmt.Errorf("database: %w", err)
+	}
+	return db, nil
+}
+
+func databasePath(c config.Config) string { return filepath.Join(c.Data.Dir, usageFile) }
+
+// selfMark says which root key a database belongs to.
+type selfMark struct {
+	Mark []byte `json:"m"`
+}
+
+var selfTable = store.Table[selfMark]{Bucket: "self"}
+
+// mark writes the mark of the root key into a new database, and refuses one
+// that belongs to another key: with it, every code would seem unknown.
+func (in *installation) mark() error {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	key, want := []byte("self"), in.ring.Index("root key")
+	var have selfMark
+	err := in.usage.View(ctx, func(r store.Reader) (err error) {
+		have, err = selfTable.Get(r, key)
+		return err
+	})
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return in.usage.Update(ctx, func(tx store.Tx) error { return selfTable.Put(tx, key, selfMark{want}) })
+	case err != nil:
+		return fmt.Errorf("%s does not open with %s: %w; restore the key file that belongs to this database", databasePath(in.config), in.config.Keys.SealKeysFile, err)
+	case !bytes.Equal(have.Mark, want):
+		return fmt.Errorf("%s is not the root key of %s; restore the one that the database was made with", in.config.Keys.RootKeyFile, databasePath(in.config))
+	}
+	return nil
+}
+
+// openSessions opens the sessions' own file. It need not survive anything: one
+// that does not open, or whose key is gone, is thrown away.
+func (in *installation) openSessions() error {
+	key, fresh, err := session.LoadRuntimeKey(in.config.Data.RuntimeDir)
+	if err != nil {
+		return fmt.Errorf("%w; make %s, owned by the service", err, in.config.Data.RuntimeDir)
+	}
+	path := filepath.Join(in.config.Data.Dir, sessionsFile)
+	if fresh {
+		err = os.Remove(path)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	options := bolt.Options{NoSync: true}
+	db, err := bolt.Open(path, options)
+	if err != nil && !errors.Is(err, bolt.ErrLocked) {
+		if err := os.Remove(path); err != nil {
+			return err
+		}
+		db, err = bolt.Open(path, options)
+	}
+	if err != nil {
+		return fmt.Errorf("sessions: %w", err)
+	}
+	in.sessions = sealed.New(db, key)
+	return nil
+}
+
+// close closes the stores.
+func (in *installation) close() error {
+	var errs []error
+	if in.sessions != nil {
+		errs = append(errs, in.sessions.Close())
+	}
+	if in.db != nil {
+		errs = append(errs, in.db.Close())
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,114 @@
+// Command selvhjelp is digital self-help behind an access code: the server, and
+// what its operator needs. Run it without arguments for its commands.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// command is one subcommand. Its func returns errUsage for words that it does
+// not know.
+type command struct {
+	name, args, what string
+	run              func(ctx context.Context, args []string, out, diag io.Writer) error
+}
+
+var errUsage = errors.New("usage")
+
+func commands() []command {
+	return []command{
+		{"demo", "[-listen ADDR] [-data DIR] [-json]", "run a demo with made-up data on this machine", demo},
+		{"serve", "-config FILE", "run the service", serve},
+		{"check", "-config FILE", "check configuration, keys, content and database, and report every fault", check},
+		{"keys create", "-config FILE", "make the key files of a new installation", keysCreate},
+		{"business add", "-config FILE -name NAME -number NUMBER -contact NAME -email ADDRESS", "add a business and invite its first super user", businessAdd},
+		{"business list", "-config FILE", "list the businesses", businessList},
+		{"professional invite", "-config FILE -business NUMBER -email ADDRESS [-name NAME] [-super]", "invite a professional", professionalInvite},
+		{"professional reset", "-config FILE -email ADDRESS", "make a reset link for the only super user of a business", professionalReset},
+		{"version", "", "print the version", version},
+	}
+}
+
+// run carries out a command line and returns the exit status: 0, 1 for an
+// error, 2 for words that it does not know.
+func run(ctx context.Context, args []string, out, diag io.Writer) int {
+	for _, c := range commands() {
+		rest, ok := cutWords(args, c.name)
+		if !ok {
+			continue
+		}
+		switch err := c.run(ctx, rest, out, diag); {
+		case errors.Is(err, errUsage):
+			fmt.Fprintf(diag, "usage: selvhjelp %s %s\n", c.name, c.args)
+			return 2
+		case err != nil:
+			fmt.Fprintf(diag, "selvhjelp %s: %v\n", c.name, err)
+			return 1
+		}
+		return 0
+	}
+	usage(diag)
+	return 2
+}
+
+// cutWords takes the words of a command's name off the arguments.
+func cutWords(args []string, name string) ([]string, bool) {
+	words := strings.Fields(name)
+	if len(args) < len(words) || !slices.Equal(args[:len(words)], words) {
+		return nil, false
+	}
+	return args[len(words):], true
+}
+
+func usage(diag io.Writer) {
+	fmt.Fprintln(diag, "selvhjelp: self-help behind an access code\n\nusage: selvhjelp COMMAND")
+	for _, c := range commands() {
+		fmt.Fprintf(diag, "  %-20s %s\n", c.name, c.what)
+	}
+}
+
+// parse reads flags; whatever is left over, and every mistake, is errUsage
+// after it has been named.
+func parse(fs *flag.FlagSet, args []string, diag io.Writer) error {
+	fs.SetOutput(diag)
+	fs.Usage = func() {}
+	if err := fs.Parse(args); err != nil {
+		return errUsage
+	}
+	if fs.NArg() > 0 {
+		fmt.Fprintf(diag, "unexpected: %q\n", fs.Arg(0))
+		return errUsage
+	}
+	return nil
+}
+
+// required names the flags that must be there and are not.
+func required(diag io.Writer, flags map[string]string) error {
+	missing := false
+	for _, name := range slices.Sorted(maps.Keys(flags)) {
+		if flags[name] == "" {
+			fmt.Fprintf(diag, "-%s is missing\n", name)
+			missing = true
+		}
+	}
+	if missing {
+		return errUsage
+	}
+	return nil
+}

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"selvhjelp/pkg/control"
+)
+
+func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"selvhjelp": main}) }
+
+// TestCommands runs the scripts in testdata/commands. Each opens with its story.
+//
+//	configure FILE    a configuration with folders of its own and a free port
+//	overwrite FILE    replace a file by random bytes
+//	truncate FILE     cut a file off after 6000 bytes
+//	waitready         wait until the server answers
+func TestCommands(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:   "testdata/commands",
+		Setup: func(env *testscript.Env) error { env.Setenv("HOME", env.WorkDir); return nil },
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"configure": configure,
+			"overwrite": change(func(raw []byte) []byte { return []byte(rand.Text() + rand.Text()) }),
+			"truncate":  change(func(raw []byte) []byte { return raw[:6000] }),
+			"waitready": waitReady,
+		},
+	})
+}
+
+func configure(ts *testscript.TestScript, _ bool, args []string) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	ts.Check(err)
+	ts.Check(l.Close())
+	dir := ts.Getenv("WORK")
+	for _, d := range []string{"data", "keys", "run"} {
+		ts.Check(os.MkdirAll(filepath.Join(dir, d), 0o700))
+	}
+	text := fmt.Sprintf(`[server]
+listen = %q
+base_url = "http://%s"
+[data]
+dir = %q
+runtime_dir = %q
+[keys]
+root_key_file = %q
+seal_keys_file = %q
+`, l.Addr(), l.Addr(), filepath.Join(dir, "data"), filepath.Join(dir, "run"), filepath.Join(dir, "keys/root.key"), filepath.Join(dir, "keys/seal.keys"))
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o600))
+	ts.Setenv("URL", "http://"+l.Addr().String())
+}
+
+// waitReady asks the control socket until the server answers.
+func waitReady(ts *testscript.TestScript, _ bool, _ []string) {
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	for ctx.Err() == nil {
+		if _, err := control.Call(ctx, ts.MkAbs("data"), control.Request{Command: "ping"}); err == nil {
+			return
+		}
+	}
+	ts.Fatalf("the server does not answer")
+}
+
+func change(how func([]byte) []byte) func(*testscript.TestScript, bool, []string) {
+	return func(ts *testscript.TestScript, _ bool, args []string) {
+		path := ts.MkAbs(args[0])
+		raw, err := os.ReadFile(path)
+		ts.Check(err)
+		ts.Check(os.Chmod(path, 0o600))
+		ts.Check(os.WriteFile(path, how(raw), 0o600))
+	}
+}
+
+func TestUnknownWordsGetTheUsageAndExitStatus2(t *testing.T) {
+	for _, args := range [][]string{nil, {"dance"}, {"business"}, {"version", "now"}, {"serve"}, {"check", "-konfig", "x"}, {"demo", "-listen"}, {"keys", "destroy"}} {
+		var out, diag bytes.Buffer
+		if status := run(t.Context(), args, &out, &diag); status != 2 {
+			t.Errorf("%q: exit status %d", args, status)
+		}
+		if !strings.Contains(diag.String(), "usage: selvhjelp") {
+			t.Errorf("%q: no usage is shown", args)
+		}
+	}
+}
+
+func TestADemoIsForThisMachineAlone(t *testing.T) {
+	for _, address := range []string{"0.0.0.0:0", ":8080", "192.168.1.1:80", "example.org:80"} {
+		var out, diag bytes.Buffer
+		if status := run(t.Context(), []string{"demo", "-listen", address}, &out, &diag); status != 1 {
+			t.Errorf("%s: exit status %d", address, status)
+		}
+	}
+}
+
+func TestATakenPortIsReplacedByAFreeOne(t *testing.T) {
+	first, err := listenLocal("127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer first.Close()
+	second, err := listenLocal(first.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer second.Close()
+	if first.Addr().String() == second.Addr().String() {
+		t.Error("the port was taken twice")
+	}
+}

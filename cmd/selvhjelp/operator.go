@@ -1,0 +1,241 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net/mail"
+	"os"
+	"os/user"
+	"strings"
+	"time"
+
+	"selvhjelp/pkg/audit"
+	"selvhjelp/pkg/config"
+	"selvhjelp/pkg/control"
+	"selvhjelp/pkg/deadline"
+	"selvhjelp/pkg/organization"
+	"selvhjelp/pkg/orgnumber"
+	"selvhjelp/store"
+)
+
+// operate carries out what a command wants, in the server or in the command
+// itself.
+func (in *installation) operate(ctx context.Context, r control.Request) (string, error) {
+	switch r.Command {
+	case "ping":
+		return "", nil
+	case "business add":
+		return in.addBusiness(ctx, r)
+	case "business list":
+		return in.listBusinesses(ctx)
+	case "professional invite":
+		return in.inviteProfessional(ctx, r)
+	case "professional reset":
+		return in.resetProfessional(ctx, r)
+	}
+	return "", errors.New("the server does not know this command; is it an older version?")
+}
+
+// ask sends a command to the running server, or carries it out here when there
+// is none.
+func ask(ctx context.Context, c config.Config, command string, args map[string]string, out io.Writer) error {
+	who := "uid " + fmt.Sprint(os.Getuid())
+	if u, err := user.Current(); err == nil {
+		who = u.Username
+	}
+	r := control.Request{Command: command, Args: args, Who: who}
+	text, err := control.Call(ctx, c.Data.Dir, r)
+	if errors.Is(err, control.ErrNoServer) {
+		text, err = askHere(ctx, c, r)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(out, text)
+	return err
+}
+
+func askHere(ctx context.Context, c config.Config, r control.Request) (string, error) {
+	in, err := openInstallation(c)
+	if err != nil {
+		return "", err
+	}
+	text, err := in.operate(ctx, r)
+	return text, errors.Join(err, in.close())
+}
+
+// flags reads -config and the given flags.
+func flags(name string, args []string, diag io.Writer, needed, optional []string, switches ...string) (config.Config, map[string]string, error) {
+	fs := flag.NewFlagSet(name, flag.ContinueOnError)
+	texts := map[string]*string{}
+	for _, f := range append(append([]string{"config"}, needed...), optional...) {
+		texts[f] = fs.String(f, "", "")
+	}
+	bools := map[string]*bool{}
+	for _, f := range switches {
+		bools[f] = fs.Bool(f, false, "")
+	}
+	if err := parse(fs, args, diag); err != nil {
+		return config.Config{}, nil, err
+	}
+	values, must := map[string]string{}, map[string]string{"config": *texts["config"]}
+	for f, v := range texts {
+		values[f] = *v
+	}
+	for f, v := range bools {
+		values[f] = map[bool]string{true: "yes"}[*v]
+	}
+	for _, f := range needed {
+		must[f] = values[f]
+	}
+	if err := required(diag, must); err != nil {
+		return config.Config{}, nil, err
+	}
+	c, err := config.Load(values["config"])
+	delete(values, "config")
+	return c, values, err
+}
+
+func businessAdd(ctx context.Context, args []string, out, diag io.Writer) error {
+	c, values, err := flags("business add", args, diag, []string{"name", "number", "contact", "email"}, nil)
+	if err != nil {
+		return err
+	}
+	return ask(ctx, c, "business add", values, out)
+}
+
+func businessList(ctx context.Context, args []string, out, diag io.Writer) error {
+	c, values, err := flags("business list", args, diag, nil, nil)
+	if err != nil {
+		return err
+	}
+	return ask(ctx, c, "business list", values, out)
+}
+
+func professionalInvite(ctx context.Context, args []string, out, diag io.Writer) error {
+	c, values, err := flags("professional invite", args, diag, []string{"business", "email"}, []string{"name"}, "super")
+	if err != nil {
+		return err
+	}
+	return ask(ctx, c, "professional invite", values, out)
+}
+
+func professionalReset(ctx context.Context, args []string, out, diag io.Writer) error {
+	c, values, err := flags("professional reset", args, diag, []string{"email"}, nil)
+	if err != nil {
+		return err
+	}
+	return ask(ctx, c, "professional reset", values, out)
+}
+
+// addBusiness stores a business and invites its contact as first super user.
+func (in *installation) addBusiness(ctx context.Context, r control.Request) (string, error) {
+	number, err := orgnumber.Check(r.Args["number"])
+	if err != nil {
+		return "", fmt.Errorf("-number: %w", err)
+	}
+	address, err := mail.ParseAddress(r.Args["email"])
+	if err != nil {
+		return "", errors.New("-email: not an e-mail address")
+	}
+	var token string
+	err = in.usage.Update(ctx, func(tx store.Tx) error {
+		list, err := organization.Businesses(tx)
+		if err != nil {
+			return err
+		}
+		for _, b := range list {
+			if b.Number == number {
+				return errors.New("-number: a business with this organisation number exists")
+			}
+		}
+		id, err := organization.Create(tx, organization.Business{Name: strings.TrimSpace(r.Args["name"]), Number: number,
+			Contacts: []organization.Contact{{Name: r.Args["contact"], Email: address.Address}}})
+		if err != nil {
+			return err
+		}
+		token, err = in.invite(tx, r, organization.Link{Business: id, Super: true, Name: r.Args["contact"], Email: address.Address})
+		return err
+	})
+	return in.linkText(token), err
+}
+
+// listBusinesses prints number and name of each.
+func (in *installation) listBusinesses(ctx context.Context) (string, error) {
+	var out strings.Builder
+	err := in.usage.View(ctx, func(r store.Reader) error {
+		list, err := organization.Businesses(r)
+		out.Reset()
+		for _, b := range list {
+			fmt.Fprintf(&out, "%s  %s\n", b.Number, b.Name)
+		}
+		return err
+	})
+	return out.String(), err
+}
+
+func (in *installation) inviteProfessional(ctx context.Context, r control.Request) (string, error) {
+	address, err := mail.ParseAddress(r.Args["email"])
+	if err != nil {
+		return "", errors.New("-email: not an e-mail address")
+	}
+	number, err := orgnumber.Check(r.Args["business"])
+	if err != nil {
+		return "", fmt.Errorf("-business: %w", err)
+	}
+	var token string
+	err = in.usage.Update(ctx, func(tx store.Tx) error {
+		list, err := organization.Businesses(tx)
+		if err != nil {
+			return err
+		}
+		for _, b := range list {
+			if b.Number == number {
+				token, err = in.invite(tx, r, organization.Link{Business: b.ID, Super: r.Args["super"] != "", Name: r.Args["name"], Email: address.Address})
+				return err
+			}
+		}
+		return errors.New("-business: there is no business with this organisation number; see \"selvhjelp business list\"")
+	})
+	return in.linkText(token), err
+}
+
+// resetProfessional makes a reset link for the only super user of a business,
+// who then needs the recovery key. Everybody else is reset by a colleague.
+func (in *installation) resetProfessional(ctx context.Context, r control.Request) (string, error) {
+	var token string
+	err := in.usage.Update(ctx, func(tx store.Tx) error {
+		p, err := organization.ProfessionalByEmail(tx, in.ring, r.Args["email"])
+		if errors.Is(err, organization.ErrNotFound) {
+			return errors.New("-email: no professional has this e-mail address")
+		} else if err != nil {
+			return err
+		}
+		if err := organization.OperatorReset(tx, in.ring, p.ID); errors.Is(err, organization.ErrForbidden) {
+			return errors.New("only the only super user of a business is reset by the operator; a super user there can reset this colleague")
+		} else if err != nil {
+			return err
+		}
+		token, err = in.invite(tx, r, organization.Link{Business: p.Business, Professional: p.ID, Email: p.Email, Name: p.Name, Super: p.Super})
+		return err
+	})
+	return in.linkText(token), err
+}
+
+// invite makes a link and writes the operator's act into the business's log.
+func (in *installation) invite(tx store.Tx, r control.Request, l organization.Link) (string, error) {
+	err := audit.For(in.ring, l.Business[:]).Record(tx, audit.Entry{
+		Day: deadline.DayOf(time.Now()), Name: r.Who, Role: "operator", What: audit.Operator})
+	if err != nil {
+		return "", err
+	}
+	return organization.Invite(tx, in.ring, l, time.Now())
+}
+
+func (in *installation) linkText(token string) string {
+	return fmt.Sprintf("%s/pro/link/%s\nThe link can be used once, within 72 hours. Hand it over yourself; it is shown only here.\n",
+		in.config.Server.BaseURL, token)
+}

@@ -1,0 +1,122 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"time"
+
+	"selvhjelp/assets"
+	"selvhjelp/pkg/config"
+	"selvhjelp/pkg/control"
+	"selvhjelp/pkg/web"
+)
+
+const drainFor = 8 * time.Second // of the 10 s in which the process ends
+
+// serve runs the service until it is told to stop.
+func serve(ctx context.Context, args []string, out, diag io.Writer) error {
+	c, err := configured("serve", args, diag)
+	if err != nil {
+		return err
+	}
+	warn(c, diag)
+	in, err := openInstallation(c)
+	if err != nil {
+		return err
+	}
+	l, err := listen(c)
+	if err != nil {
+		return errors.Join(err, in.close())
+	}
+	err = in.serve(ctx, l, false, diag, func() { fmt.Fprintln(out, "serving", c.Server.BaseURL) })
+	return errors.Join(err, in.close())
+}
+
+// configured reads the flag -config and the file it names.
+func configured(name string, args []string, diag io.Writer) (config.Config, error) {
+	fs := flag.NewFlagSet(name, flag.ContinueOnError)
+	path := fs.String("config", "", "")
+	if err := parse(fs, args, diag); err != nil {
+		return config.Config{}, err
+	}
+	if err := required(diag, map[string]string{"config": *path}); err != nil {
+		return config.Config{}, err
+	}
+	return config.Load(*path)
+}
+
+// warn prints what is not wrong but should be known.
+func warn(c config.Config, diag io.Writer) {
+	for _, p := range c.Check() {
+		if !p.Fatal {
+			fmt.Fprintln(diag, "warning:", p.Error())
+		}
+	}
+}
+
+// listen opens the port, with TLS where a certificate is configured. HTTP/2 is
+// not offered: the server does not speak it.
+func listen(c config.Config) (net.Listener, error) {
+	l, err := net.Listen("tcp", c.Server.Listen)
+	if err != nil || c.Server.TLSCertificateFile == "" {
+		return l, err
+	}
+	cert, err := tls.LoadX509KeyPair(c.Server.TLSCertificateFile, c.Server.TLSKeyFile)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("certificate: %w", err), l.Close())
+	}
+	return tls.NewListener(l, &tls.Config{
+		Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"},
+	}), nil
+}
+
+// serve answers on a listener and on the control socket until ctx ends or the
+// store fails; then it drains. ready is called when answers are given.
+func (in *installation) serve(ctx context.Context, l net.Listener, demo bool, diag io.Writer, ready func()) error {
+	if err := in.openSessions(); err != nil {
+		return errors.Join(err, l.Close())
+	}
+	log := slog.New(slog.NewJSONHandler(diag, nil))
+	server, err := web.New(web.Options{
+		Config: in.config, Usage: in.usage, Sessions: in.sessions, Ring: in.ring, Instruments: in.instruments,
+		Assets: assets.FS, Now: time.Now, Log: log, Demo: demo, Ready: in.works,
+	})
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	socket, err := control.Listen(in.config.Data.Dir)
+	if err != nil {
+		return errors.Join(fmt.Errorf("control socket: %w", err), l.Close())
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	app := server.App()
+	ended := make(chan error, 2)
+	go func() { ended <- app.Listener(l) }()
+	go func() { ended <- control.Serve(ctx, socket, in.operate) }()
+	ready()
+	select {
+	case err = <-ended:
+	case <-ctx.Done():
+	case <-in.db.Failed():
+		err = errors.New("the database failed in a way that leaves open what was saved; the process ends so that it is started anew")
+	}
+	cancel()
+	return errors.Join(err, app.ShutdownWithTimeout(drainFor))
+}
+
+// works reports whether the database still answers for what it acknowledges.
+func (in *installation) works() bool {
+	select {
+	case <-in.db.Failed():
+		return false
+	default:
+		return true
+	}
+}

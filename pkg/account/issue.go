@@ -1,0 +1,111 @@
+package account
+
+import (
+	"errors"
+	"time"
+
+	"selvhjelp/pkg/accesscode"
+	"selvhjelp/pkg/consent"
+	"selvhjelp/pkg/deadline"
+	"selvhjelp/pkg/keyring"
+	"selvhjelp/pkg/organization"
+	"selvhjelp/pkg/vault"
+	"selvhjelp/store"
+)
+
+// Issue stores a fresh code for a business, usable through the day useBy, and
+// returns the key of its opening, which is what Revoke takes. The reference is
+// sealed under the code: without it nobody can tell which reference is whose.
+func Issue(tx store.Tx, ring *keyring.Ring, code accesscode.Code, business organization.ID, reference string, useBy deadline.Day) ([]byte, error) {
+	lookup := ring.Lookup(code)
+	if err := free(tx, lookup); err != nil {
+		return nil, err
+	}
+	id := vault.NewID()
+	due, err := deadline.Put(tx, useBy+1, deadline.CodeLapses, lookup)
+	if err != nil {
+		return nil, err
+	}
+	sealed := referenceKey(ring, code).Seal("code", []byte(reference), id[:])
+	return id[:], errors.Join(
+		openTable.Put(tx, id[:], opening{due}),
+		codeTable.Put(tx, lookup, record{Issued: &issued{business[:], id[:], sealed, useBy}}))
+}
+
+// Revoke makes an issued code useless if it has not been taken into use, and
+// does nothing otherwise. It does not tell which.
+func Revoke(tx store.Tx, open []byte) error {
+	tx.Essential()
+	return openTable.Delete(tx, open)
+}
+
+// Start is what a new account is made of.
+type Start struct {
+	Code     accesscode.Code // the account's code
+	Pending  *Pending        // the issued code it comes from, if any
+	Language string
+}
+
+// Create makes an account under a code: the user's own, or the issued one that
+// they keep. An issued code dies as a login when another one takes its place.
+// The caller shares what was chosen and saves the account.
+func Create(tx store.Tx, ring *keyring.Ring, s Start, now time.Time) (*vault.Account, Ref, error) {
+	a := vault.New(ring)
+	a.Data.Language = s.Language
+	if s.Pending != nil {
+		if err := takeIntoUse(tx, ring, a, s, now); err != nil {
+			return nil, Ref{}, err
+		}
+	}
+	lookup := ring.Lookup(s.Code)
+	if err := free(tx, lookup); err != nil {
+		return nil, Ref{}, err
+	}
+	if _, err := Touch(tx, a, lookup, now); err != nil {
+		return nil, Ref{}, err
+	}
+	const generation = 1
+	err := codeTable.Put(tx, lookup, record{Account: &account{a.ID[:], generation, a.Wrap(s.Code)}})
+	return a, Ref{lookup, a.ID, generation, a.Master}, err
+}
+
+// takeIntoUse ends an issued code and connects the account to its business.
+func takeIntoUse(tx store.Tx, ring *keyring.Ring, a *vault.Account, s Start, now time.Time) error {
+	found, err := Find(tx, ring, s.Pending.Code, now)
+	if err != nil || found.Pending == nil {
+		return errors.Join(err, ErrUnknown)
+	}
+	lookup := ring.Lookup(s.Pending.Code)
+	rec, err := codeTable.Get(tx, lookup)
+	if err != nil {
+		return err
+	}
+	o, err := openTable.Get(tx, rec.Issued.Open)
+	if err != nil {
+		return err
+	}
+	consent.Connect(a, organization.ID(found.Pending.Business), found.Pending.Reference)
+	if s.Code == s.Pending.Code {
+		a.Data.KnownTo = found.Pending.Business
+	}
+	return errors.Join(
+		deadline.Remove(tx, o.Deadline),
+		openTable.Delete(tx, rec.Issued.Open),
+		codeTable.Delete(tx, lookup))
+}
+
+// free refuses a lookup key that is in use.
+func free(r store.Reader, lookup []byte) error {
+	_, err := codeTable.Get(r, lookup)
+	switch {
+	case err == nil:
+		return ErrTaken
+	case errors.Is(err, store.ErrNotFound):
+		return nil
+	}
+	return err
+}
+
+func referenceKey(ring *keyring.Ring, code accesscode.Code) vault.Key {
+	return vault.DeriveKey(ring.Pepper("code", code.Data()), nil, "reference-v1")
+}

@@ -1,0 +1,251 @@
+// Package consent keeps a user's permission for a business to read chosen
+// categories, and its clock.
+//
+//   - Nothing is shared until the user says so, category by category.
+//   - After 22 weeks the user is asked whether the follow-up goes on. "If you do
+//     not make a choice within 26 weeks, your data will not be available to the
+//     Business." Only sharing from nothing, or "yes", starts the clock.
+//   - Reading is refused from the moment the clock says so, whether or not any
+//     job has run, and every write obeys in its own transaction.
+//   - Withdrawing is not a flag: the category gets a new key that the business
+//     never had, and the grant is deleted or replaced whole.
+//   - To the business the reason of an end is never visible: a reference is
+//     shared or not shared.
+package consent
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"slices"
+	"time"
+
+	"selvhjelp/pkg/deadline"
+	"selvhjelp/pkg/organization"
+	"selvhjelp/pkg/vault"
+	"selvhjelp/store"
+)
+
+// Days after the grant or the last "yes" (day 0).
+const (
+	AskDays    = 22 * 7 // the question is asked from this day
+	InsistDays = 25 * 7 // the question has a page of its own from this day
+	EndDays    = 26 * 7 // sharing has ended from this day; the day before is the last
+)
+
+// ErrNothing is returned when there is nothing to continue or withdraw.
+var ErrNothing = errors.New("consent: nothing is shared")
+
+// grant is the stored permission.
+type grant struct {
+	Account    []byte       `json:"a"`
+	Day        deadline.Day `json:"d"` // of the grant or the last "yes"
+	Deadline   []byte       `json:"x"`
+	Wrap       []byte       `json:"w,omitempty"` // age(business, secret), until the business has opened it
+	Generation int          `json:"g,omitempty"` // of the key that Adopted is under
+	Adopted    []byte       `json:"o,omitempty"` // AEAD(K_b, secret)
+	Keys       []byte       `json:"k"`           // AEAD(grant key, category keys)
+}
+
+// secret is what only the business may open: the grant's key and whose
+// reference it is.
+type secret struct {
+	Key       []byte `json:"k"`
+	Reference string `json:"r"`
+}
+
+// categoryKey is one version of a shared category's key.
+type categoryKey struct {
+	Category string `json:"c"`
+	Version  int    `json:"v"`
+	Key      []byte `json:"k"`
+}
+
+var table = store.Table[grant]{Bucket: "grant"}
+
+// InForce reports whether a grant or "yes" of a day still holds now.
+func InForce(day deadline.Day, now time.Time) bool {
+	return deadline.DayOf(now) < day+EndDays
+}
+
+// inForce returns a service's grant, or ErrNothing when there is none in force.
+func inForce(r store.Reader, s *vault.Service, now time.Time) (grant, error) {
+	if s.Grant == nil {
+		return grant{}, ErrNothing
+	}
+	g, err := table.Get(r, s.Grant)
+	if errors.Is(err, store.ErrNotFound) || err == nil && !InForce(g.Day, now) {
+		return grant{}, ErrNothing
+	}
+	return g, err
+}
+
+// Service returns the account's connection to a business; nil when there is
+// none.
+func Service(a *vault.Account, business organization.ID) *vault.Service {
+	for _, s := range a.Data.Services {
+		if bytes.Equal(s.Business, business[:]) {
+			return s
+		}
+	}
+	return nil
+}
+
+// Connect adds a business to the account without sharing anything.
+func Connect(a *vault.Account, business organization.ID, reference string) *vault.Service {
+	s := &vault.Service{Business: business[:], Reference: reference}
+	a.Data.Services = append(a.Data.Services, s)
+	return s
+}
+
+// Share lets a business read categories, in addition to those it may read. It
+// covers what is registered already. What the clock has ended is settled first
+// and is not shared again by this. The caller saves the account.
+func Share(tx store.Tx, a *vault.Account, b organization.Business, s *vault.Service, categories []string, now time.Time) error {
+	if err := Settle(tx, a, now); err != nil {
+		return err
+	}
+	g := grant{Account: a.ID[:], Day: deadline.DayOf(now)}
+	var err error
+	if s.Grant == nil {
+		s.Grant = newGrantKey(a, b.ID)
+		s.Key, s.Since = vault.NewKey().Bytes(), int(g.Day)
+		if err := g.seal(s, b); err != nil {
+			return err
+		}
+		g.Deadline, err = deadline.Put(tx, g.Day+EndDays, deadline.SharingEnds, s.Grant)
+	} else {
+		g, err = table.Get(tx, s.Grant)
+	}
+	if err != nil {
+		return err
+	}
+	for _, c := range categories {
+		if !slices.Contains(s.Categories, c) {
+			s.Categories = append(s.Categories, c)
+		}
+	}
+	slices.Sort(s.Categories)
+	return g.put(tx, a, s)
+}
+
+// Withdraw ends the sharing of categories, of all when none is named;
+// ErrNothing when the clock has ended it already. The caller saves the account
+// and calls Reseal of package account until done.
+func Withdraw(tx store.Tx, a *vault.Account, b organization.Business, s *vault.Service, categories []string, now time.Time) error {
+	tx.Essential()
+	g, err := inForce(tx, s, now)
+	if err != nil {
+		return err
+	}
+	left := slices.DeleteFunc(slices.Clone(s.Categories), func(c string) bool {
+		return len(categories) == 0 || slices.Contains(categories, c)
+	})
+	gone := slices.DeleteFunc(slices.Clone(s.Categories), func(c string) bool { return slices.Contains(left, c) })
+	if len(left) == 0 {
+		return end(tx, a, s, g, now)
+	}
+	for _, c := range gone {
+		a.Rotate(c)
+	}
+	s.Categories, s.Key = left, vault.NewKey().Bytes()
+	if err := g.seal(s, b); err != nil {
+		return err
+	}
+	if err := g.put(tx, a, s); err != nil {
+		return err
+	}
+	return Refresh(tx, a)
+}
+
+// Renew answers the question with "yes": the clock starts anew. ErrNothing when
+// it has run out, also where no job has noticed.
+func Renew(tx store.Tx, s *vault.Service, now time.Time) error {
+	g, err := inForce(tx, s, now)
+	if err != nil {
+		return err
+	}
+	if err := deadline.Remove(tx, g.Deadline); err != nil {
+		return err
+	}
+	g.Day = deadline.DayOf(now)
+	if g.Deadline, err = deadline.Put(tx, g.Day+EndDays, deadline.SharingEnds, s.Grant); err != nil {
+		return err
+	}
+	return table.Put(tx, s.Grant, g)
+}
+
+// end deletes a grant and gives its categories new keys.
+func end(tx store.Tx, a *vault.Account, s *vault.Service, g grant, now time.Time) error {
+	if err := errors.Join(deadline.Remove(tx, g.Deadline), table.Delete(tx, s.Grant)); err != nil {
+		return err
+	}
+	close(a, s, now)
+	return Refresh(tx, a)
+}
+
+// close notes in the account that a grant has ended.
+func close(a *vault.Account, s *vault.Service, now time.Time) {
+	for _, c := range s.Categories {
+		a.Rotate(c)
+	}
+	s.Past = append(s.Past, vault.Past{Grant: s.Grant, From: s.Since, To: int(deadline.DayOf(now))})
+	s.Grant, s.Key, s.Categories, s.Since = nil, nil, nil, 0
+}
+
+// Refresh hands the current keys of the shared categories to every grant there
+// is, after a rotation and again when it is done.
+func Refresh(tx store.Tx, a *vault.Account) error {
+	for _, s := range a.Data.Services {
+		if s.Grant == nil {
+			continue
+		}
+		g, err := table.Get(tx, s.Grant)
+		if errors.Is(err, store.ErrNotFound) {
+			continue // Settle sees to it
+		} else if err != nil {
+			return err
+		}
+		if err := g.put(tx, a, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// seal wraps the grant's key and the reference to the business.
+func (g *grant) seal(s *vault.Service, b organization.Business) error {
+	plain, err := json.Marshal(secret{s.Key, s.Reference})
+	if err != nil {
+		return err
+	}
+	g.Generation, g.Adopted = 0, nil
+	g.Wrap, err = organization.Encrypt(plain, b.Recipient)
+	return err
+}
+
+// put stores the grant with the keys of what it shares.
+func (g *grant) put(tx store.Tx, a *vault.Account, s *vault.Service) error {
+	var keys []categoryKey
+	for _, c := range s.Categories {
+		a.CategoryKey(c)
+		for _, o := range a.Versions(c) {
+			keys = append(keys, categoryKey{c, o.Version, o.Key.Bytes()})
+		}
+	}
+	plain, err := json.Marshal(keys)
+	if err != nil {
+		return err
+	}
+	key, err := vault.KeyFrom(s.Key)
+	if err != nil {
+		return err
+	}
+	g.Keys = key.Seal("grant", plain, s.Grant)
+	return table.Put(tx, s.Grant, *g)
+}
+
+func newGrantKey(a *vault.Account, business organization.ID) []byte {
+	id := vault.NewID()
+	return append(a.Ring().Index("grant", business[:]), id[:]...)
+}

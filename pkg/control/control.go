@@ -1,0 +1,116 @@
+// Package control is how a command talks to the running server: through a Unix
+// socket in the data folder that only its owner may open. The server has locked
+// the database; what a command wants done is done there, or, when no server
+// answers, by the command itself.
+package control
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+)
+
+const (
+	socketName = "control.sock"
+	timeout    = 30 * time.Second
+	maxRequest = 1 << 16 // bytes
+)
+
+// ErrNoServer is returned by Call when no server answers.
+var ErrNoServer = errors.New("control: no server is running")
+
+// Request is what a command wants done.
+type Request struct {
+	Command string            `json:"command"`
+	Args    map[string]string `json:"args,omitempty"`
+	Who     string            `json:"who"` // the name of who runs it, for the audit log
+}
+
+// Response is what came of it. Error is a text for the operator.
+type Response struct {
+	Output string `json:"output,omitempty"`
+	Error  string `json:"error,omitempty"`
+}
+
+// Handler carries out a request.
+type Handler func(ctx context.Context, r Request) (output string, err error)
+
+// Path is the socket of a data folder.
+func Path(dir string) string { return filepath.Join(dir, socketName) }
+
+// Listen opens the socket of a data folder. A socket that a server left behind
+// when it was killed is replaced: the lock on the database tells the two apart,
+// so Listen is called with the database open.
+func Listen(dir string) (net.Listener, error) {
+	if err := os.Remove(Path(dir)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	old := syscall.Umask(0o177)
+	defer syscall.Umask(old)
+	return net.Listen("unix", Path(dir))
+}
+
+// Serve answers until ctx ends.
+func Serve(ctx context.Context, l net.Listener, h Handler) error {
+	defer context.AfterFunc(ctx, func() { l.Close() })()
+	for {
+		conn, err := l.Accept()
+		if err != nil {
+			if ctx.Err() != nil || errors.Is(err, net.ErrClosed) {
+				return nil
+			}
+			return err
+		}
+		go answer(ctx, conn, h)
+	}
+}
+
+func answer(ctx context.Context, conn net.Conn, h Handler) {
+	defer conn.Close()
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	stop := context.AfterFunc(ctx, func() { conn.Close() })
+	defer stop()
+	var req Request
+	var resp Response
+	if err := json.NewDecoder(io.LimitReader(conn, maxRequest)).Decode(&req); err != nil {
+		resp.Error = "the request does not decode"
+	} else if out, err := h(ctx, req); err != nil {
+		resp.Error = err.Error()
+	} else {
+		resp.Output = out
+	}
+	_ = json.NewEncoder(conn).Encode(resp) // the command sees that the answer is missing
+}
+
+// Call asks the server of a data folder. ErrNoServer when none answers; any
+// other error is the server's, or that of a connection which broke.
+func Call(ctx context.Context, dir string, r Request) (string, error) {
+	var d net.Dialer
+	conn, err := d.DialContext(ctx, "unix", Path(dir))
+	if err != nil {
+		return "", ErrNoServer
+	}
+	defer conn.Close()
+	stop := context.AfterFunc(ctx, func() { conn.Close() })
+	defer stop()
+	if err := json.NewEncoder(conn).Encode(r); err != nil {
+		return "", fmt.Errorf("control: %w", err)
+	}
+	var resp Response
+	if err := json.NewDecoder(conn).Decode(&resp); err != nil {
+		return "", fmt.Errorf("control: the server did not answer: %w", err)
+	}
+	if resp.Error != "" {
+		return "", errors.New(resp.Error)
+	}
+	return resp.Output, nil
+}

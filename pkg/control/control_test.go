@@ -1,0 +1,88 @@
+package control
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// shortDir is a folder whose name leaves room for a socket's: 108 bytes.
+func shortDir(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "c")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	return dir
+}
+
+func serve(t *testing.T, dir string, h Handler) {
+	t.Helper()
+	l, err := Listen(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- Serve(ctx, l, h) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestACommandIsCarriedOutByTheServer(t *testing.T) {
+	dir := shortDir(t)
+	serve(t, dir, func(_ context.Context, r Request) (string, error) {
+		if r.Command != "greet" || r.Args["name"] != "all" || r.Who != "operator" {
+			return "", errors.New("not what was sent")
+		}
+		return "hello", nil
+	})
+	out, err := Call(t.Context(), dir, Request{Command: "greet", Args: map[string]string{"name": "all"}, Who: "operator"})
+	if err != nil || out != "hello" {
+		t.Fatalf("got %q, %v", out, err)
+	}
+}
+
+func TestTheServersErrorIsTheCommands(t *testing.T) {
+	dir := shortDir(t)
+	serve(t, dir, func(context.Context, Request) (string, error) { return "", errors.New("no such business") })
+	if _, err := Call(t.Context(), dir, Request{}); err == nil || err.Error() != "no such business" {
+		t.Fatalf("got %v", err)
+	}
+}
+
+func TestWithoutAServerTheCommandIsTold(t *testing.T) {
+	dir := shortDir(t)
+	if _, err := Call(t.Context(), dir, Request{}); !errors.Is(err, ErrNoServer) {
+		t.Fatalf("got %v", err)
+	}
+}
+
+func TestASocketThatWasLeftBehindIsReplacedAndOnlyItsOwnersMayOpenIt(t *testing.T) {
+	dir := shortDir(t)
+	if err := os.WriteFile(filepath.Join(dir, socketName), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	serve(t, dir, func(context.Context, Request) (string, error) { return "", nil })
+	info, err := os.Stat(Path(dir))
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Fatalf("mode %v, %v", info.Mode(), err)
+	}
+}
+
+func TestAHugeRequestIsRefused(t *testing.T) {
+	dir := shortDir(t)
+	serve(t, dir, func(context.Context, Request) (string, error) { return "done", nil })
+	_, err := Call(t.Context(), dir, Request{Command: strings.Repeat("x", 2*maxRequest)})
+	if err == nil {
+		t.Fatal("a huge request was carried out")
+	}
+}

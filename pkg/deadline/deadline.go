@@ -1,0 +1,92 @@
+// Package deadline is the index of what falls due on which day.
+//
+// An entry's key is a day number and random bytes; what falls due and for whom
+// is inside the sealed value. A sweep reads from the beginning to today, so its
+// work follows what is due. Nothing relies on a sweep alone: every time limit
+// also holds at the moment of reading.
+package deadline
+
+import (
+	"crypto/rand"
+	"encoding/binary"
+	"iter"
+	"slices"
+	"time"
+
+	"selvhjelp/store"
+)
+
+// Day is a day number: days since 1970-01-01 in UTC. It is the finest time
+// that stands outside ciphertext.
+type Day int
+
+// DayOf is the day that t is on.
+func DayOf(t time.Time) Day {
+	return Day(t.UTC().Truncate(24*time.Hour).Unix() / 86400)
+}
+
+// Start is the first moment of the day.
+func (d Day) Start() time.Time { return time.Unix(int64(d)*86400, 0).UTC() }
+
+// String is the date, 2026-01-31.
+func (d Day) String() string { return d.Start().Format(time.DateOnly) }
+
+// Kind says what falls due.
+type Kind string
+
+// The kinds of deadlines.
+const (
+	SharingEnds Kind = "share"  // target: the grant
+	Retirement  Kind = "retire" // target: lookup key of the code
+	CodeLapses  Kind = "lapse"  // target: lookup key of the code
+	LinkLapses  Kind = "link"   // target: storage key of the link
+	Erasure     Kind = "erase"  // target: id of an account whose records are still being deleted
+)
+
+// Entry is what falls due.
+type Entry struct {
+	Key    []byte `json:"-"`
+	Kind   Kind   `json:"k"`
+	Target []byte `json:"t"`
+}
+
+var table = store.Table[Entry]{Bucket: "due"}
+
+// Put enters a deadline and returns its key, for Remove.
+func Put(tx store.Tx, day Day, kind Kind, target []byte) ([]byte, error) {
+	key := binary.BigEndian.AppendUint32(nil, uint32(day))
+	random := make([]byte, 12)
+	rand.Read(random) // never fails
+	key = append(key, random...)
+	return key, table.Put(tx, key, Entry{Kind: kind, Target: target})
+}
+
+// Remove takes a deadline out; nil is none.
+func Remove(tx store.Tx, key []byte) error {
+	if key == nil {
+		return nil
+	}
+	return table.Delete(tx, key)
+}
+
+// KeyDay is the day that a deadline's key says.
+func KeyDay(key []byte) Day {
+	if len(key) < 4 {
+		return 0
+	}
+	return Day(binary.BigEndian.Uint32(key))
+}
+
+// Due yields what falls due on day or before, in the order of days. The
+// entries may be kept.
+func Due(r store.Reader, day Day) iter.Seq2[Entry, error] {
+	end := binary.BigEndian.AppendUint32(nil, uint32(day+1))
+	return func(yield func(Entry, error) bool) {
+		for row, err := range table.Range(r, []byte{0}, end) {
+			row.Value.Key = slices.Clone(row.Key)
+			if !yield(row.Value, err) || err != nil {
+				return
+			}
+		}
+	}
+}

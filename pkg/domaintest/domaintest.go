@@ -1,0 +1,110 @@
+// Package domaintest prepares what the tests of the domain packages start
+// from: a sealed store in a real file under fresh keys, and a business that is
+// ready to be shared with. Tests import it and nothing else does.
+//
+// It promises that every World is alone: its own folder, keys and database,
+// closed and removed with the test that opened it.
+package domaintest
+
+import (
+	"context"
+	"encoding/hex"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"selvhjelp/pkg/keyring"
+	"selvhjelp/pkg/organization"
+	"selvhjelp/pkg/vault"
+	"selvhjelp/store"
+	"selvhjelp/store/bolt"
+	"selvhjelp/store/sealed"
+)
+
+// Now is the moment at which the stories of the tests begin.
+var Now = time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC)
+
+// T is the part of testing.TB that a step of a test needs; *rapid.T has it too.
+type T interface {
+	Helper()
+	Fatal(args ...any)
+}
+
+// World is a store with the keys it is sealed under.
+type World struct {
+	Store store.Store // sealed
+	Inner *bolt.DB    // the file beneath: the bytes at rest
+	Path  string      // of the file
+	Ring  *keyring.Ring
+	Seal  *keyring.Seal
+}
+
+// Open makes a World in a folder of the test.
+func Open(t testing.TB) *World {
+	t.Helper()
+	dir := t.TempDir()
+	root, seal := filepath.Join(dir, "root.key"), filepath.Join(dir, "seal.keys")
+	must(t, keyring.Create(root, seal, Now))
+	w := &World{Path: filepath.Join(dir, "usage.db")}
+	var err error
+	w.Ring, w.Seal, err = keyring.Load(root, seal)
+	must(t, err)
+	w.Inner, err = bolt.Open(w.Path, bolt.Options{NoSync: true})
+	must(t, err)
+	w.Store = sealed.New(w.Inner, w.Seal)
+	t.Cleanup(func() { must(t, w.Store.Close()) })
+	return w
+}
+
+// Update runs fn in a transaction; an error ends the test.
+func (w *World) Update(t T, fn func(store.Tx) error) {
+	t.Helper()
+	must(t, w.Store.Update(context.Background(), fn))
+}
+
+// View runs fn on a snapshot; an error ends the test.
+func (w *World) View(t T, fn func(store.Reader) error) {
+	t.Helper()
+	must(t, w.Store.View(context.Background(), fn))
+}
+
+// Business makes a business whose first super user has accepted the
+// invitation, and returns both with the business's keys. The super user's
+// password key is random, and the recovery key has not been typed back.
+func (w *World) Business(t T, now time.Time) (organization.Business, *organization.Keys, organization.Professional) {
+	t.Helper()
+	var b organization.Business
+	var first organization.Accepted
+	w.Update(t, func(tx store.Tx) error {
+		id, err := organization.Create(tx, organization.Business{Name: "Fjord helse", Number: "310000003"})
+		if err != nil {
+			return err
+		}
+		if first, err = w.acceptFirst(tx, id, now); err != nil {
+			return err
+		}
+		b, err = organization.BusinessByID(tx, id)
+		return err
+	})
+	return b, first.Keys, first.Professional
+}
+
+// acceptFirst invites and lets in a super user with an address of their own.
+func (w *World) acceptFirst(tx store.Tx, business organization.ID, now time.Time) (organization.Accepted, error) {
+	email := hex.EncodeToString(business[:]) + "@example.org"
+	token, err := organization.Invite(tx, w.Ring, organization.Link{Business: business, Super: true, Email: email}, now)
+	if err != nil {
+		return organization.Accepted{}, err
+	}
+	return organization.Accept(tx, w.Ring, token, organization.Applicant{
+		ID: organization.NewID(), Name: "Kari Testesen", Email: email,
+		Salt: organization.NewSalt(), Key: vault.NewKey(), TOTP: organization.NewTOTP(),
+	}, now)
+}
+
+func must(t T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,108 @@
+package instrument
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+)
+
+// maxFile is the largest file that is read, in bytes.
+const maxFile = 256 << 10
+
+// first are the tools listed before all others, in this order.
+var first = []string{"phq9", "gad7"}
+
+// Catalogue is a set of tools. It is shared and must not be changed.
+type Catalogue struct {
+	list []*Instrument
+}
+
+// Load reads every *.yaml file in dir, one tool each, named after its id.
+//
+// The files are a plain part of YAML: no anchors, aliases, merge keys, tags or
+// second documents, no unknown or repeated field, at most 256 KiB. Each needs
+// nb and en of every text, nn of every text that is our own, and a licence.
+//
+// The error joins every fault of every file, each as "file:line: what is
+// wrong; what to do".
+func Load(fsys fs.FS, dir string) (*Catalogue, error) {
+	entries, err := fs.ReadDir(fsys, dir)
+	if err != nil {
+		return nil, err
+	}
+	c := &Catalogue{}
+	var faults []error
+	for _, e := range entries {
+		if path.Ext(e.Name()) != ".yaml" {
+			continue
+		}
+		in, err := load(fsys, path.Join(dir, e.Name()))
+		c.list, faults = append(c.list, in), append(faults, err)
+	}
+	if len(c.list) == 0 {
+		return nil, fmt.Errorf("%s: no mapping tool here; add a .yaml file", dir)
+	}
+	if err := errors.Join(faults...); err != nil {
+		return nil, err
+	}
+	slices.SortFunc(c.list, compare)
+	return c, nil
+}
+
+// All returns the tools: PHQ-9, GAD-7, then the others by id.
+func (c *Catalogue) All() []*Instrument {
+	return slices.Clone(c.list)
+}
+
+// Get returns the tool of that id.
+func (c *Catalogue) Get(id string) (*Instrument, bool) {
+	for _, in := range c.list {
+		if in.ID == id {
+			return in, true
+		}
+	}
+	return nil, false
+}
+
+func compare(a, b *Instrument) int {
+	return cmp.Or(cmp.Compare(rank(a.ID), rank(b.ID)), cmp.Compare(a.ID, b.ID))
+}
+
+func rank(id string) int {
+	if i := slices.Index(first, id); i >= 0 {
+		return i
+	}
+	return len(first)
+}
+
+// load reads one file.
+func load(fsys fs.FS, file string) (*Instrument, error) {
+	data, err := read(fsys, file)
+	if err != nil {
+		return nil, err
+	}
+	r := &reader{file: file}
+	in := &Instrument{}
+	if root := r.parse(data); root != nil {
+		r.instrument(in, root)
+		if name := strings.TrimSuffix(path.Base(file), ".yaml"); in.ID != "" && in.ID != name {
+			r.fault(root, "id %.40q is not the name of the file; give both the same", in.ID)
+		}
+	}
+	return in, r.err()
+}
+
+// read returns the file, or one byte more than maxFile of it.
+func read(fsys fs.FS, file string) ([]byte, error) {
+	f, err := fsys.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, maxFile+1))
+}

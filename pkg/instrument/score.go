@@ -1,0 +1,111 @@
+package instrument
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// Errors of Check.
+var (
+	// ErrUnknownItem means that the tool has no item of that id.
+	ErrUnknownItem = errors.New("instrument: unknown item")
+	// ErrUnknownValue means that the item has no option of that value.
+	ErrUnknownValue = errors.New("instrument: unknown value")
+)
+
+// Result is what a set of answers comes to.
+type Result struct {
+	// Complete is set when every item that must be answered was.
+	Complete bool
+	// Missing are the ids of the items still to be answered, in order.
+	Missing []string
+	// Score is the sum of the scored items, 0 while incomplete.
+	Score int
+	// Band is the band of Score, nil while incomplete.
+	Band *Band
+	// Risk is set when a risk item was answered with 1 or more, also while
+	// the set is incomplete.
+	Risk bool
+}
+
+// Score adds up answers, which map the ids of items to values. An answer that
+// Check would refuse counts as missing.
+//
+// PHQ-9: items 1 to 9 of 0 to 3 give 0 to 27, with bands from 5, 10, 15 and 20;
+// the tenth item is not scored (Kroenke, Spitzer, Williams 2001, J Gen Intern
+// Med 16:606-613). GAD-7: items 1 to 7 of 0 to 3 give 0 to 21, with bands from
+// 5, 10 and 15 (Spitzer, Kroenke, Williams, Löwe 2006, Arch Intern Med
+// 166:1092-1097). Neither is scored here with an item missing.
+func (in *Instrument) Score(answers map[string]int) Result {
+	r := Result{Missing: in.missing(answers), Risk: in.risk(answers)}
+	if r.Complete = len(r.Missing) == 0; r.Complete {
+		r.Score = in.sum(answers)
+		r.Band = in.band(r.Score)
+	}
+	return r
+}
+
+// Check returns nil for an answer that can be given, ErrUnknownItem or
+// ErrUnknownValue otherwise.
+func (in *Instrument) Check(item string, value int) error {
+	i := slices.IndexFunc(in.Items, func(it Item) bool { return it.ID == item })
+	switch {
+	case i < 0:
+		return fmt.Errorf("%w: %q", ErrUnknownItem, item)
+	case !in.Items[i].accepts(value):
+		return fmt.Errorf("%w: %d for item %q", ErrUnknownValue, value, item)
+	}
+	return nil
+}
+
+// Asked returns the items to ask, in order, given the answers so far.
+func (in *Instrument) Asked(answers map[string]int) []Item {
+	highest := 0
+	for _, it := range in.Items {
+		if it.Scored {
+			highest = max(highest, answers[it.ID])
+		}
+	}
+	var asked []Item
+	for _, it := range in.Items {
+		if it.ShowIfAnyAbove < highest {
+			asked = append(asked, it)
+		}
+	}
+	return asked
+}
+
+func (in *Instrument) missing(answers map[string]int) (ids []string) {
+	for _, it := range in.Asked(answers) {
+		value, answered := answers[it.ID]
+		if !it.Optional && !(answered && it.accepts(value)) {
+			ids = append(ids, it.ID)
+		}
+	}
+	return ids
+}
+
+func (in *Instrument) risk(answers map[string]int) bool {
+	return slices.ContainsFunc(in.Items, func(it Item) bool {
+		return it.Risk && answers[it.ID] >= 1
+	})
+}
+
+func (in *Instrument) sum(answers map[string]int) (sum int) {
+	for _, it := range in.Items {
+		if it.Scored {
+			sum += answers[it.ID]
+		}
+	}
+	return sum
+}
+
+func (in *Instrument) band(score int) *Band {
+	for i := range in.Bands {
+		if b := &in.Bands[i]; b.From <= score && score <= b.To {
+			return b
+		}
+	}
+	return nil
+}

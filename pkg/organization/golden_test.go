@@ -1,0 +1,64 @@
+package organization
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// records are one of each kind that the package stores, every field filled.
+func records() map[string]any {
+	id := ID([]byte("0123456789abcdef"))
+	return map[string]any{
+		"business": Business{ID: id, Name: "Bryggen klinikk", Number: "310000011", Contacts: []Contact{{"Åse", "ase@example.org"}},
+			Team: true, Identity: 3, Recipient: "age1pq1newest", Recovery: "age1pq1recovery", Recovered: true},
+		"professional": Professional{ID: id, Business: id, Name: "Åse", Email: "ase@example.org", Workplace: "Bergen", Position: "psykolog",
+			Super: true, Inactive: true, Salt: []byte("salt"), Secrets: []byte("sealed"), Recipient: "age1pq1own", Step: 57,
+			Spare: [][]byte{[]byte("hash")}, Version: 4, Looked: 20510, LookedBefore: 20500},
+		"secrets": secrets{Identity: "AGE-SECRET-KEY-PQ-1", TOTP: "JBSWY3DP"},
+		"mail":    id,
+		"member":  member{Wrap: []byte("age file")},
+		"bundle":  bundle{Generation: 3, Identity: "AGE-SECRET-KEY-PQ-1", Index: []byte("index key")},
+		"link": Link{Business: id, Professional: id, Version: 4, Super: true, Name: "Åse", Email: "ase@example.org",
+			Until: 1772445600, Deadline: []byte("due")},
+		"issued": Issued{Reference: "7KQ2M9", By: id, Cover: id, CoverTo: 20520, Day: 20510, Open: []byte("opening"),
+			Revoked: true, Archived: true},
+		"sealedissued": sealedIssued{Generation: 3, Sealed: []byte("sealed")},
+	}
+}
+
+// TestTheRecordsStayAsTheyAre: what is stored today is read in ten years.
+// A file is written once, where none exists, and then never changes.
+func TestTheRecordsStayAsTheyAre(t *testing.T) {
+	for name, record := range records() {
+		got, err := json.MarshalIndent(record, "", "  ")
+		if err != nil {
+			t.Fatal(err)
+		}
+		path := filepath.Join("testdata", name+".golden")
+		want, err := os.ReadFile(path)
+		if errors.Is(err, os.ErrNotExist) {
+			if err := os.WriteFile(path, append(got, '\n'), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			t.Errorf("%s was missing; it has been written: read it and keep it", path)
+		} else if diff := cmp.Diff(string(want), string(got)+"\n"); diff != "" {
+			t.Errorf("%s:\n%s", name, diff)
+		}
+	}
+}
+
+func TestWaitingForThePasswordSlotEndsWithItsContext(t *testing.T) {
+	p := NewPasswords()
+	p.slot <- struct{}{} // somebody else's password is being derived
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := p.Key(ctx, nil, ID{}, "", nil); !errors.Is(err, context.Canceled) {
+		t.Errorf("%v, want that of the context", err)
+	}
+}

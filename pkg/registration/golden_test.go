@@ -1,0 +1,60 @@
+package registration_test
+
+import (
+	"bytes"
+	"testing"
+	"time"
+
+	"selvhjelp/pkg/domaintest"
+	"selvhjelp/pkg/registration"
+	"selvhjelp/pkg/vault"
+	"selvhjelp/store"
+)
+
+// plaintext opens a stored record with its own seal and drops the fill.
+func plaintext(t *testing.T, value []byte, open func(sealed []byte) ([]byte, error)) []byte {
+	t.Helper()
+	if value[0] != 1 {
+		t.Fatalf("format byte %d", value[0])
+	}
+	plain, err := open(value[1:])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return bytes.TrimRight(plain, " ")
+}
+
+func TestTheFormatsOfMappingsAndTheirHistoryAreFrozen(t *testing.T) {
+	w := domaintest.Open(t)
+	a := newUser(t, w)
+	m := registration.Mapping{Instrument: "phq9", Version: "1.0", Language: "nn", Answers: map[string]int{"q1": 3, "q9": 1}, Score: 4, Band: "minimal", Risk: true, At: now.Unix()}
+	id := registration.ID(bytes.Repeat([]byte{'I'}, 16))
+	update(t, w, a, func(tx store.Tx) error { return registration.Save(tx, a, id, m) })
+	m.ID = id
+	update(t, w, a, func(tx store.Tx) error { return registration.Correct(tx, a, m, now.Add(time.Hour)) })
+
+	reg, sum, hist := values(t, w, "reg")[0], values(t, w, "sum")[0], values(t, w, "hist")[0]
+	o := a.Current(vault.Mapping)
+	domaintest.Golden(t, "mapping", plaintext(t, reg.Value, func(b []byte) ([]byte, error) { return o.Open("registration", b, a.ID, reg.Key) }))
+	domaintest.Golden(t, "summary", plaintext(t, sum.Value, func(b []byte) ([]byte, error) { return o.Open("summary", b, a.ID, sum.Key) }))
+	domaintest.Golden(t, "replaced", plaintext(t, hist.Value, func(b []byte) ([]byte, error) { return a.Master.Open("history", b, a.ID[:], hist.Key) }))
+}
+
+func TestTheFormatsOfVisitsAreFrozen(t *testing.T) {
+	w := domaintest.Open(t)
+	a := newUser(t, w)
+	visit(t, w, a, now)
+	reg, sum := values(t, w, "reg")[0], values(t, w, "sum")[0]
+	o := a.Current(vault.Activity)
+	domaintest.Golden(t, "visit", plaintext(t, reg.Value, func(b []byte) ([]byte, error) { return o.Open("registration", b, a.ID, reg.Key) }))
+	domaintest.Golden(t, "visits", plaintext(t, sum.Value, func(b []byte) ([]byte, error) { return o.Open("summary", b, a.ID, sum.Key) }))
+}
+
+func TestTheFormatOfADraftIsFrozen(t *testing.T) {
+	w := domaintest.Open(t)
+	a := newUser(t, w)
+	d := registration.Draft{Instrument: "phq9", Version: "1.0", Answers: map[string]int{"q1": 3}, Started: now.Unix()}
+	w.Update(t, func(tx store.Tx) error { return registration.SaveDraft(tx, a, d, now.Add(time.Hour)) })
+	e := values(t, w, "draft")[0]
+	domaintest.Golden(t, "draft", plaintext(t, e.Value, func(b []byte) ([]byte, error) { return a.Master.Open("draft", b, a.ID[:], e.Key) }))
+}

@@ -1,0 +1,140 @@
+// Package registration keeps what a user has recorded.
+//
+//   - Every registration is sealed under the key of its category, bound to its
+//     account, category, key version and storage key. Exact times are inside.
+//   - All registrations of an account lie under one prefix in random order, and
+//     a short one is filled up to the size of others: who lacks the keys sees
+//     how many there are, not of which category.
+//   - One summary for each category is kept in the same transaction, so that an
+//     overview reads one record an account.
+//   - A correction keeps what it replaced under the account's master key, where
+//     no business can read it; so are drafts.
+package registration
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"time"
+
+	"selvhjelp/pkg/vault"
+	"selvhjelp/store"
+)
+
+// ErrNotFound is returned for an id that the scope has no registration under:
+// that of another account, of a category that is not shared, or a deleted one.
+var ErrNotFound = errors.New("registration: not found")
+
+var regTable = store.Table[store.Raw]{Bucket: "reg"}
+
+// fill is the least length in bytes of a registration before it is sealed: with
+// it the shortest, a visit, takes the room of a finished PHQ-9.
+const fill = 192
+
+// ID names a registration within its account: the random half of its storage
+// key.
+type ID [16]byte
+
+// NewID draws an id from crypto/rand.
+func NewID() ID {
+	var id ID
+	rand.Read(id[:]) // never fails
+	return id
+}
+
+// ParseID reads the hexadecimal form.
+func ParseID(s string) (ID, error) {
+	var id ID
+	if n, err := hex.Decode(id[:], []byte(s)[:min(len(s), 2*len(id))]); err != nil || n != len(id) || len(s) != 2*len(id) {
+		return ID{}, ErrNotFound
+	}
+	return id, nil
+}
+
+// String is the hexadecimal form.
+func (id ID) String() string { return hex.EncodeToString(id[:]) }
+
+// Mapping is a finished mapping tool.
+type Mapping struct {
+	ID         ID             `json:"-"`
+	Instrument string         `json:"i"`
+	Version    string         `json:"v"` // of the instrument's content
+	Language   string         `json:"l"` // the answers were given in
+	Answers    map[string]int `json:"a"`
+	Score      int            `json:"s"`
+	Band       string         `json:"b"`
+	Risk       bool           `json:"r,omitempty"` // a risk item was above zero
+	At         int64          `json:"t"`           // seconds since 1970
+	Corrected  int64          `json:"c,omitempty"` // when it was last corrected
+}
+
+// Time is when the mapping was finished.
+func (m Mapping) Time() time.Time { return time.Unix(m.At, 0).UTC() }
+
+func regKey(s vault.Scope, id ID) []byte { return append(s.Index("reg"), id[:]...) }
+
+// put seals a registration under the current key of its category.
+func put(tx store.Tx, a *vault.Account, category string, id ID, v any) error {
+	plain, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	plain = append(plain, bytes.Repeat([]byte{' '}, max(0, fill-len(plain)))...)
+	key := regKey(a.Scope(), id)
+	return regTable.Put(tx, key, a.Current(category).Seal("registration", plain, a.ID, key))
+}
+
+// open finds the key that a registration is under by trying those of the
+// scope; false when none fits.
+func open(s vault.Scope, key, sealed []byte) (vault.Opener, []byte, bool) {
+	for _, o := range s.Openers {
+		if plain, err := o.Open("registration", sealed, s.Account, key); err == nil {
+			return o, plain, true
+		}
+	}
+	return vault.Opener{}, nil, false
+}
+
+// plain is a registration as it was decrypted.
+type plain struct {
+	id     ID
+	key    []byte
+	opener vault.Opener
+	data   []byte
+}
+
+// all yields every registration that the scope opens. With strict, one that it
+// does not open is an error: to the owner nothing may be missing.
+func all(r store.Reader, s vault.Scope, strict bool) iter.Seq2[plain, error] {
+	prefix := s.Index("reg")
+	return func(yield func(plain, error) bool) {
+		for row, err := range regTable.Prefix(r, prefix) {
+			if err != nil {
+				yield(plain{}, err)
+				return
+			}
+			o, data, ok := open(s, row.Key, row.Value)
+			if !ok && strict {
+				yield(plain{}, fmt.Errorf("registration record %w", vault.ErrOpen))
+				return
+			}
+			if ok && !yield(plain{ID(row.Key[len(prefix):]), slices.Clone(row.Key), o, data}, nil) {
+				return
+			}
+		}
+	}
+}
+
+// decode reads a decrypted registration.
+func decode[T any](data []byte) (T, error) {
+	var v T
+	if err := json.Unmarshal(data, &v); err != nil {
+		return v, errors.New("registration record does not decode")
+	}
+	return v, nil
+}

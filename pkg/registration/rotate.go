@@ -1,0 +1,135 @@
+package registration
+
+import (
+	"encoding/json"
+	"slices"
+
+	"selvhjelp/pkg/vault"
+	"selvhjelp/store"
+)
+
+// Batch is how many records one transaction re-encrypts or deletes at most.
+const Batch = 256
+
+// Reseal moves up to Batch registrations, and the summaries, from old keys of
+// their categories to the current ones. When none is left the old keys go. It
+// reports whether another call is needed; the caller saves the account.
+func Reseal(tx store.Tx, a *vault.Account) (more bool, err error) {
+	rotating := a.Rotating()
+	if len(rotating) == 0 {
+		return false, nil
+	}
+	if err := resealSummaries(tx, a, rotating); err != nil {
+		return false, err
+	}
+	stale, err := staleRecords(tx, a)
+	if err != nil {
+		return false, err
+	}
+	for _, p := range stale[:min(Batch, len(stale))] {
+		sealed := a.Current(p.opener.Category).Seal("registration", p.data, a.ID, p.key)
+		if err := regTable.Put(tx, p.key, sealed); err != nil {
+			return false, err
+		}
+	}
+	if len(stale) > Batch {
+		return true, nil
+	}
+	for _, category := range rotating {
+		a.Forget(category)
+	}
+	return false, nil
+}
+
+// staleRecords returns up to Batch+1 registrations that are under an old key.
+func staleRecords(tx store.Tx, a *vault.Account) ([]plain, error) {
+	var stale []plain
+	for p, err := range all(tx, a.Scope(), true) {
+		if err != nil {
+			return nil, err
+		}
+		if p.opener.Version != a.Current(p.opener.Category).Version {
+			stale = append(stale, p)
+		}
+		if len(stale) > Batch {
+			break
+		}
+	}
+	return stale, nil
+}
+
+func resealSummaries(tx store.Tx, a *vault.Account, categories []string) error {
+	for _, category := range categories {
+		sum, err := readSummary[json.RawMessage](tx, a.Scope(), category)
+		if err != nil {
+			return err
+		}
+		if sum == nil {
+			continue
+		}
+		if err := putSummary(tx, a, category, sum); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Counts says what an account has, for the page that confirms its deletion.
+type Counts struct {
+	Registrations, Drafts, Replaced int
+}
+
+// Count counts an account's records.
+func Count(r store.Reader, s vault.Scope) (Counts, error) {
+	var n [3]int
+	for i, t := range []store.Table[store.Raw]{regTable, draftTable, histTable} {
+		for _, err := range t.Prefix(r, s.Index(t.Bucket)) {
+			if err != nil {
+				return Counts{}, err
+			}
+			n[i]++
+		}
+	}
+	return Counts{n[0], n[1], n[2]}, nil
+}
+
+// Erase deletes up to Batch records of an account and reports whether another
+// call is needed. It needs no key of the account.
+func Erase(tx store.Tx, s vault.Scope, categories []string) (more bool, err error) {
+	tx.Essential()
+	for _, category := range categories {
+		if err := sumTable.Delete(tx, sumKey(s, category)); err != nil {
+			return false, err
+		}
+	}
+	left := Batch
+	for _, t := range []store.Table[store.Raw]{regTable, draftTable, histTable} {
+		keys, err := firstKeys(tx, t, s.Index(t.Bucket), left)
+		if err != nil {
+			return false, err
+		}
+		for _, key := range keys {
+			if err := t.Delete(tx, key); err != nil {
+				return false, err
+			}
+		}
+		if left -= len(keys); left == 0 {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+func firstKeys(r store.Reader, t store.Table[store.Raw], prefix []byte, most int) ([][]byte, error) {
+	var keys [][]byte
+	for row, err := range t.Prefix(r, prefix) {
+		if err != nil {
+			return nil, err
+		}
+		keys = append(keys, slices.Clone(row.Key))
+		if len(keys) == most {
+			break
+		}
+	}
+	return keys, nil
+}

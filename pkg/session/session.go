@@ -1,0 +1,211 @@
+// Package session remembers who a browser is, for one visit.
+//
+//   - The browser holds a random token; what it stands for is stored under the
+//     token's hash, sealed under a key derived from the token, and sealed again
+//     under a key that lives in memory-backed storage. Neither file alone opens
+//     a session, and there is nothing in a backup: sessions have a store of
+//     their own that never enters one.
+//   - A shared device is the default: 30 minutes without a click, 12 hours at
+//     most. A device of one's own: 24 hours and 7 days.
+package session
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+
+	"selvhjelp/pkg/vault"
+	"selvhjelp/store"
+)
+
+// Limits of a session.
+const (
+	SharedIdle = 30 * time.Minute
+	SharedLife = 12 * time.Hour
+	OwnIdle    = 24 * time.Hour
+	OwnLife    = 7 * 24 * time.Hour
+
+	touchEvery = time.Minute // idle time is moved forward at most this often
+	tokenLen   = 32
+	maxForms   = 16
+)
+
+// ErrNone is returned when there is no session: unknown token, too old, ended.
+var ErrNone = errors.New("session: none")
+
+// Token is what the browser holds. It never prints itself.
+type Token struct{ raw [tokenLen]byte }
+
+// ParseToken reads a cookie's value.
+func ParseToken(s string) (Token, error) {
+	raw, err := base64.RawURLEncoding.DecodeString(s)
+	if err != nil || len(raw) != tokenLen {
+		return Token{}, ErrNone
+	}
+	return Token{[tokenLen]byte(raw)}, nil
+}
+
+// Reveal is the cookie's value.
+func (t Token) Reveal() string { return base64.RawURLEncoding.EncodeToString(t.raw[:]) }
+
+// Format hides the token whatever the verb.
+func (t Token) Format(f fmt.State, _ rune) { fmt.Fprint(f, "[session]") }
+
+// LogValue hides the token.
+func (t Token) LogValue() slog.Value { return slog.StringValue("[session]") }
+
+func (t Token) storageKey() []byte {
+	sum := sha256.Sum256(t.raw[:])
+	return sum[:]
+}
+
+func (t Token) key() vault.Key { return vault.DeriveKey(t.raw[:], nil, "session-v1") }
+
+// Session is what is remembered.
+type Session struct {
+	Token   Token `json:"-"`
+	Started int64 `json:"s"` // seconds since 1970
+	Seen    int64 `json:"t"`
+	Own     bool  `json:"o,omitempty"` // a device of one's own
+
+	User    *User    `json:"u,omitempty"`
+	Welcome *Welcome `json:"w,omitempty"`
+	Staff   *Staff   `json:"p,omitempty"`
+	Forms   []string `json:"f,omitempty"` // keys of the forms that were used already
+}
+
+// User is an account that is logged in.
+type User struct {
+	Lookup     []byte `json:"l"`
+	Account    []byte `json:"a"`
+	Generation int    `json:"g"`
+	Master     []byte `json:"k"`
+}
+
+// Welcome is a first login that is not finished, or a start without a service.
+// A new code rests only here until the account is made.
+type Welcome struct {
+	Issued     string   `json:"i,omitempty"` // the issued code; empty without a service
+	Fresh      string   `json:"n,omitempty"` // the new code
+	Asked      bool     `json:"q,omitempty"` // the question about sharing was answered
+	Categories []string `json:"c,omitempty"`
+}
+
+// Staff is a professional who is logged in.
+type Staff struct {
+	Professional []byte   `json:"p"`
+	Version      int      `json:"v"`
+	Identity     string   `json:"i"`           // the professional's own
+	Keys         []byte   `json:"k,omitempty"` // the business's; none for someone who waits
+	Spare        []string `json:"s,omitempty"` // recovery codes not yet confirmed as saved
+	Recovery     string   `json:"r,omitempty"` // recovery key not yet confirmed as saved
+	Batch        *Batch   `json:"b,omitempty"` // codes that can be printed again
+}
+
+// Batch is a set of codes that were issued in this session, until they are
+// confirmed as printed.
+type Batch struct {
+	Language string  `json:"l"`
+	Heading  string  `json:"h"`
+	UseBy    int     `json:"u"` // day number
+	Sheets   []Sheet `json:"s"`
+}
+
+// Sheet is one code of a batch with its reference.
+type Sheet struct {
+	Code      string `json:"c"`
+	Reference string `json:"r"`
+}
+
+var table = store.Table[store.Raw]{Bucket: "session"}
+
+// Start stores a session under a fresh token.
+func Start(tx store.Tx, s Session, now time.Time) (Session, error) {
+	rand.Read(s.Token.raw[:]) // never fails
+	s.Started, s.Seen = now.Unix(), now.Unix()
+	return s, Save(tx, s)
+}
+
+// Save stores what a session remembers.
+func Save(tx store.Tx, s Session) error {
+	plain, err := json.Marshal(s)
+	if err != nil {
+		return err
+	}
+	key := s.Token.storageKey()
+	return table.Put(tx, key, s.Token.key().Seal("session", plain, key))
+}
+
+// Load returns the session of a token, or ErrNone.
+func Load(r store.Reader, t Token, now time.Time) (Session, error) {
+	key := t.storageKey()
+	sealed, err := table.Get(r, key)
+	if errors.Is(err, store.ErrNotFound) {
+		return Session{}, ErrNone
+	} else if err != nil {
+		return Session{}, err
+	}
+	plain, err := t.key().Open("session", sealed, key)
+	if err != nil {
+		return Session{}, err
+	}
+	s := Session{Token: t}
+	if json.Unmarshal(plain, &s) != nil {
+		return Session{}, errors.New("session record does not decode")
+	}
+	if !now.Before(s.Ends()) {
+		return Session{}, ErrNone
+	}
+	return s, nil
+}
+
+// Ends is when the session ends if nothing more is done.
+func (s Session) Ends() time.Time {
+	idle, life := SharedIdle, SharedLife
+	if s.Own {
+		idle, life = OwnIdle, OwnLife
+	}
+	end := time.Unix(s.Seen, 0).Add(idle)
+	if last := time.Unix(s.Started, 0).Add(life); last.Before(end) {
+		return last
+	}
+	return end
+}
+
+// TouchDue reports whether the idle time should be moved forward.
+func (s Session) TouchDue(now time.Time) bool {
+	return now.Sub(time.Unix(s.Seen, 0)) >= touchEvery
+}
+
+// Touch moves the idle time forward.
+func Touch(tx store.Tx, t Token, now time.Time) error {
+	s, err := Load(tx, t, now)
+	if err != nil {
+		return err
+	}
+	s.Seen = now.Unix()
+	return Save(tx, s)
+}
+
+// End forgets a session.
+func End(tx store.Tx, t Token) error { return table.Delete(tx, t.storageKey()) }
+
+// UseForm notes that a form was used, and reports false when it was before. A
+// script that sends no key is not held back.
+func (s *Session) UseForm(key string) bool {
+	if key == "" {
+		return true
+	}
+	if slices.Contains(s.Forms, key) {
+		return false
+	}
+	s.Forms = append(s.Forms, key)
+	s.Forms = s.Forms[max(0, len(s.Forms)-maxForms):]
+	return true
+}

@@ -1,0 +1,149 @@
+package vault
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+
+	"selvhjelp/pkg/accesscode"
+	"selvhjelp/pkg/keyring"
+	"selvhjelp/store"
+)
+
+// Account is an opened account: its id, its master key and its data.
+type Account struct {
+	ID     ID
+	Master Key
+	Data   Data
+	ring   *keyring.Ring
+	stored []byte // Data as it was read
+}
+
+// Data is what an account keeps about itself, sealed under its master key.
+type Data struct {
+	Language   string                   `json:"l,omitempty"` // nb, nn or en
+	Categories map[string]*CategoryKeys `json:"c,omitempty"`
+	Services   []*Service               `json:"s,omitempty"`
+	UsedMonth  int                      `json:"m,omitempty"` // last use: year*12 + month - 1
+	Retirement []byte                   `json:"r,omitempty"` // key of the retirement's deadline
+	KnownTo    []byte                   `json:"k,omitempty"` // the business that knows this code, if one does
+}
+
+// CategoryKeys are the versions of one category's key. Old ones stay until no
+// record is left under them.
+type CategoryKeys struct {
+	Version int          `json:"v"`
+	Key     []byte       `json:"k"`
+	Old     []VersionKey `json:"o,omitempty"`
+}
+
+// VersionKey is one version of a category's key.
+type VersionKey struct {
+	Version int    `json:"v"`
+	Key     []byte `json:"k"`
+}
+
+// Service is a business that this account has a reference at, and the grant
+// it holds, if it holds one.
+type Service struct {
+	Business   []byte   `json:"b"` // 16 bytes
+	Reference  string   `json:"r"`
+	Grant      []byte   `json:"g,omitempty"` // storage key of the grant; nil when nothing is shared
+	Key        []byte   `json:"k,omitempty"` // the grant's key
+	Categories []string `json:"c,omitempty"` // what the grant shares
+	Since      int      `json:"d,omitempty"` // day number on which the grant began
+	Past       []Past   `json:"p,omitempty"` // grants that have ended, newest last
+}
+
+// Past is a grant that has ended. It lets the user see who looked.
+type Past struct {
+	Grant []byte `json:"g"`
+	From  int    `json:"f"` // day numbers
+	To    int    `json:"t"`
+}
+
+// Wrapped is an account's master key, sealed under what its owner brings.
+type Wrapped struct {
+	Salt []byte `json:"s"` // 16 bytes
+	Key  []byte `json:"k"`
+}
+
+// New makes an account with a fresh id and master key. Nothing is stored yet.
+func New(ring *keyring.Ring) *Account {
+	return &Account{ID: NewID(), Master: NewKey(), Data: Data{Categories: map[string]*CategoryKeys{}}, ring: ring}
+}
+
+// Wrap seals the master key for a code:
+// KEK = HKDF-SHA256(HMAC(K_pepper, code), salt, "kek-v1").
+func (a *Account) Wrap(code accesscode.Code) Wrapped {
+	salt := make([]byte, 16)
+	rand.Read(salt) // never fails
+	kek := codeKey(a.ring, code, salt)
+	return Wrapped{salt, kek.Seal("account", a.Master.Bytes(), a.ID[:])}
+}
+
+// Unwrap opens a master key with a code.
+func Unwrap(ring *keyring.Ring, code accesscode.Code, id ID, w Wrapped) (Key, error) {
+	raw, err := codeKey(ring, code, w.Salt).Open("account", w.Key, id[:])
+	if err != nil {
+		return Key{}, err
+	}
+	return KeyFrom(raw)
+}
+
+func codeKey(ring *keyring.Ring, code accesscode.Code, salt []byte) Key {
+	return DeriveKey(ring.Pepper("code", code.Data()), salt, "kek-v1")
+}
+
+var ownTable = store.Table[store.Raw]{Bucket: "own"}
+
+// Open reads an account's data with its master key. It is read anew in every
+// transaction that writes, so that what one session withdraws binds the others.
+func Open(r store.Reader, ring *keyring.Ring, id ID, master Key) (*Account, error) {
+	a := &Account{ID: id, Master: master, ring: ring}
+	sealed, err := ownTable.Get(r, a.ownKey())
+	if err != nil {
+		return nil, err
+	}
+	plain, err := master.Open("account data", sealed, id[:])
+	if err != nil {
+		return nil, err
+	}
+	a.stored = plain
+	if err := json.Unmarshal(plain, &a.Data); err != nil {
+		return nil, errors.New("account data record does not decode")
+	}
+	if a.Data.Categories == nil {
+		a.Data.Categories = map[string]*CategoryKeys{}
+	}
+	return a, nil
+}
+
+// Save writes the account's data if it has changed since it was read.
+func (a *Account) Save(tx store.Tx) error {
+	plain, err := json.Marshal(a.Data)
+	if err != nil {
+		return err
+	}
+	if bytes.Equal(plain, a.stored) {
+		return nil
+	}
+	return ownTable.Put(tx, a.ownKey(), a.Master.Seal("account data", plain, a.ID[:]))
+}
+
+// Remove deletes the account's data.
+func (a *Account) Remove(tx store.Tx) error { return ownTable.Delete(tx, a.ownKey()) }
+
+// Index is the storage key, or its prefix, of this account's records.
+func (a *Account) Index(label string, parts ...[]byte) []byte {
+	return a.Scope().Index(label, parts...)
+}
+
+// Scope is everything of the account.
+func (a *Account) Scope() Scope { return NewScope(a.ring, a.ID, a.Openers()) }
+
+// Ring is the keyring that the account was opened with.
+func (a *Account) Ring() *keyring.Ring { return a.ring }
+
+func (a *Account) ownKey() []byte { return a.Index("own") }

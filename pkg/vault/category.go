@@ -1,0 +1,140 @@
+package vault
+
+import (
+	"encoding/binary"
+	"maps"
+	"slices"
+
+	"selvhjelp/pkg/keyring"
+)
+
+// Categories of registrations that can be shared by themselves. The set is
+// open: a category is asked about when content for it is installed.
+const (
+	Mapping  = "mapping"  // mapping tools: answers and scores
+	Activity = "activity" // the days on which the account was used
+)
+
+// CategoryKey returns the current key and version of a category, and makes the
+// key if the category has none yet. The caller saves the account.
+func (a *Account) CategoryKey(category string) (Key, int) {
+	c := a.Data.Categories[category]
+	if c == nil {
+		c = &CategoryKeys{Version: 1, Key: NewKey().Bytes()}
+		a.Data.Categories[category] = c
+	}
+	return mustKey(c.Key), c.Version
+}
+
+// Rotate gives a category a new key. The old one stays until Forget.
+func (a *Account) Rotate(category string) {
+	c := a.Data.Categories[category]
+	if c == nil {
+		return // nothing was ever written or shared
+	}
+	c.Old = append(c.Old, VersionKey{c.Version, c.Key})
+	c.Version++
+	c.Key = NewKey().Bytes()
+}
+
+// Forget drops the old keys of a category once no record is under them.
+func (a *Account) Forget(category string) {
+	if c := a.Data.Categories[category]; c != nil {
+		c.Old = nil
+	}
+}
+
+// Rotating lists the categories that have records under old keys.
+func (a *Account) Rotating() []string {
+	var out []string
+	for _, name := range slices.Sorted(maps.Keys(a.Data.Categories)) {
+		if len(a.Data.Categories[name].Old) > 0 {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// Versions returns every key that a record of the category may be under, the
+// current one first.
+func (a *Account) Versions(category string) []Opener {
+	c := a.Data.Categories[category]
+	if c == nil {
+		return nil
+	}
+	out := []Opener{{category, c.Version, mustKey(c.Key)}}
+	for _, old := range slices.Backward(c.Old) {
+		out = append(out, Opener{category, old.Version, mustKey(old.Key)})
+	}
+	return out
+}
+
+// Openers returns the keys of all categories, in the order of their names.
+func (a *Account) Openers() []Opener {
+	var out []Opener
+	for _, name := range slices.Sorted(maps.Keys(a.Data.Categories)) {
+		out = append(out, a.Versions(name)...)
+	}
+	return out
+}
+
+// Opener is one version of a category's key, bound to that category.
+type Opener struct {
+	Category string
+	Version  int
+	Key      Key
+}
+
+// Seal encrypts a record of the category for an account and a storage key.
+func (o Opener) Seal(kind string, plaintext []byte, account ID, key []byte) []byte {
+	return o.Key.Seal(kind, plaintext, o.context(account, key)...)
+}
+
+// Open decrypts what Seal made; an error that wraps ErrOpen otherwise.
+func (o Opener) Open(kind string, sealed []byte, account ID, key []byte) ([]byte, error) {
+	return o.Key.Open(kind, sealed, o.context(account, key)...)
+}
+
+// Scope is what the holder of some category keys can read of an account: all
+// of it for its owner, what is shared for a business.
+type Scope struct {
+	Account ID
+	Openers []Opener
+	ring    *keyring.Ring
+}
+
+// NewScope makes the scope of the given keys.
+func NewScope(ring *keyring.Ring, account ID, openers []Opener) Scope {
+	return Scope{account, openers, ring}
+}
+
+// Of narrows the scope to one category.
+func (s Scope) Of(category string) Scope {
+	s.Openers = slices.DeleteFunc(slices.Clone(s.Openers), func(o Opener) bool { return o.Category != category })
+	return s
+}
+
+// Index is the storage key, or its prefix, of the account's records.
+func (s Scope) Index(label string, parts ...[]byte) []byte {
+	return s.ring.Index(label, append([][]byte{s.Account[:]}, parts...)...)
+}
+
+// Current returns the opener of the category's current version, making the key
+// if there is none.
+func (a *Account) Current(category string) Opener {
+	key, version := a.CategoryKey(category)
+	return Opener{category, version, key}
+}
+
+func (o Opener) context(account ID, key []byte) [][]byte {
+	return [][]byte{account[:], []byte(o.Category), binary.BigEndian.AppendUint32(nil, uint32(o.Version)), key}
+}
+
+// mustKey is for keys that were made here and came out of a sealed record.
+func mustKey(raw []byte) Key {
+	k, err := KeyFrom(raw)
+	if err != nil {
+		panic(err)
+	}
+	return k
+}

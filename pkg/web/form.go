@@ -1,0 +1,99 @@
+package web
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"selvhjelp/pkg/instrument"
+	"selvhjelp/pkg/registration"
+	"selvhjelp/pkg/vault"
+)
+
+// newFormKey names one rendering of a form, so that sending it twice is
+// noticed.
+func newFormKey() string { return rand.Text() }
+
+// attemptID is the id of the registration that an attempt makes: the same
+// attempt gives the same registration, in this account only.
+func attemptID(id vault.ID, attempt string) registration.ID {
+	if attempt == "" {
+		return registration.NewID()
+	}
+	sum := sha256.Sum256(append([]byte("attempt\x00"+attempt+"\x00"), id[:]...))
+	return registration.ID(sum[:16])
+}
+
+// values returns all values of a repeated field.
+func values(c *fiber.Ctx, name string) []string {
+	var out []string
+	for _, v := range c.Request().PostArgs().PeekMulti(name) {
+		out = append(out, string(v))
+	}
+	return out
+}
+
+// formAnswers reads one field for each item. An unknown value is a problem that
+// names the item.
+func formAnswers(c *fiber.Ctx, in *instrument.Instrument) (map[string]int, error) {
+	answers := map[string]int{}
+	for _, item := range in.Items {
+		text := c.FormValue(item.ID)
+		if text == "" {
+			continue
+		}
+		value, err := strconv.Atoi(text)
+		if err != nil || in.Check(item.ID, value) != nil {
+			return nil, problemOf(fiber.StatusUnprocessableEntity, "unknown_value", item.ID)
+		}
+		answers[item.ID] = value
+	}
+	return answers, nil
+}
+
+// ignore returns err unless it is one of those that do not matter here.
+func ignore(err error, unless ...error) error {
+	for _, u := range unless {
+		if errors.Is(err, u) {
+			return nil
+		}
+	}
+	return err
+}
+
+const flashCookie = "done"
+
+// flash hands a value to the next page in a sealed cookie that lives a minute.
+func (s *Server) flash(c *fiber.Ctx, v any) error {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	s.setCookie(c, flashCookie, base64.RawURLEncoding.EncodeToString(s.forms.Seal("flash", raw)), time.Minute)
+	return nil
+}
+
+// flashed takes what flash handed over.
+func flashed[T any](s *Server, c *fiber.Ctx) (T, error) {
+	var v T
+	sealed, err := base64.RawURLEncoding.DecodeString(c.Cookies(s.cookieName(flashCookie)))
+	if err != nil {
+		return v, err
+	}
+	raw, err := s.forms.Open("flash", sealed)
+	if err != nil {
+		return v, err
+	}
+	s.dropCookie(c, flashCookie)
+	if json.Unmarshal(raw, &v) != nil {
+		return v, fmt.Errorf("web: flash does not decode")
+	}
+	return v, nil
+}

@@ -1,0 +1,161 @@
+package web
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"selvhjelp/pkg/accesscode"
+	"selvhjelp/pkg/account"
+	"selvhjelp/pkg/consent"
+	"selvhjelp/pkg/registration"
+	"selvhjelp/pkg/session"
+	"selvhjelp/pkg/vault"
+	"selvhjelp/store"
+)
+
+// frontPage has the code field.
+type frontPage struct {
+	Page
+	Code  string // as typed
+	Own   bool   // a device of one's own
+	To    string // where to go after the login
+	Held  string // a form to send on after the login, sealed
+	Alone bool   // one may start without a service
+	Form  string // key of the form that starts without a service
+}
+
+func (s *Server) frontPage(c *fiber.Ctx) frontPage {
+	return frontPage{Page: s.page(c), Alone: s.config.Service.StartWithoutService, Form: newFormKey()}
+}
+
+func (s *Server) front(c *fiber.Ctx) error {
+	page := s.frontPage(c)
+	page.To = ownPlace(c.Query("to"))
+	if page.To != "" {
+		page.Notice = "log_in_first"
+	}
+	return s.render(c, fiber.StatusOK, "public/front", page)
+}
+
+// ownPlace lets through only places behind the code.
+func ownPlace(to string) string {
+	if to == "/me" || strings.HasPrefix(to, "/me/") {
+		return to
+	}
+	return ""
+}
+
+// login opens what a code is for. The code is in the body only, and goes
+// nowhere but into the key derivation.
+func (s *Server) login(c *fiber.Ctx) error {
+	code, err := accesscode.Parse(c.FormValue("code"))
+	if err != nil {
+		return s.refuseLogin(c, problemOf(fiber.StatusUnprocessableEntity, "mistyped"))
+	}
+	var found account.Found
+	var due bool
+	err = s.usage.View(c.UserContext(), func(r store.Reader) (err error) {
+		if found, err = account.Find(r, s.ring, code, s.now()); err == nil && found.Account != nil {
+			due, err = s.loginWorkDue(r, found.Account)
+		}
+		return err
+	})
+	if err != nil {
+		if p := explain(err); p.status < 500 {
+			return s.refuseLogin(c, p)
+		}
+		return err
+	}
+	own := c.FormValue("device") == "own"
+	if found.Pending != nil {
+		return s.beginWelcome(c, code, own)
+	}
+	return s.enter(c, found, due, own)
+}
+
+// loginWorkDue reports whether a login has something to write.
+func (s *Server) loginWorkDue(r store.Reader, a *vault.Account) (bool, error) {
+	visit, err := registration.VisitDue(r, a.Scope(), s.now())
+	if err != nil || visit || account.TouchDue(a, s.now()) {
+		return true, err
+	}
+	return consent.Pending(r, a, s.now())
+}
+
+// enter starts the session of an account.
+func (s *Server) enter(c *fiber.Ctx, found account.Found, due, own bool) error {
+	v := &visit{Ctx: c, page: s.page(c), session: userSession(found.Ref, own)}
+	if due {
+		if err := s.write(v, func(tx store.Tx, a *vault.Account) error {
+			if _, err := account.Touch(tx, a, found.Ref.Lookup, s.now()); err != nil {
+				return err
+			}
+			return registration.RecordVisit(tx, a, s.now())
+		}); err != nil && explain(err).id != "full" { // a full store does not lock anybody out
+			return err
+		}
+	}
+	if err := s.endSession(c, userCookie); err != nil {
+		return err
+	}
+	if err := s.startSession(c, userCookie, v.session); err != nil {
+		return err
+	}
+	s.setLanguage(c, found.Account.Data.Language)
+	if h, ok := s.openHeld(c.FormValue("held"), found.Ref.Lookup); ok {
+		return s.sendHeld(c, h)
+	}
+	to := ownPlace(c.FormValue("to"))
+	if to == "" {
+		to = "/me"
+	}
+	return c.Redirect(to, fiber.StatusSeeOther)
+}
+
+func userSession(ref account.Ref, own bool) session.Session {
+	return session.Session{Own: own, User: &session.User{
+		Lookup: ref.Lookup, Account: bytes.Clone(ref.ID[:]), Generation: ref.Generation, Master: ref.Master.Bytes(),
+	}}
+}
+
+// refuseLogin shows the front page again with what was typed.
+func (s *Server) refuseLogin(c *fiber.Ctx, p *problem) error {
+	page := s.frontPage(c)
+	page.Error, page.Code = p.id, c.FormValue("code")
+	page.Own = c.FormValue("device") == "own"
+	page.To, page.Held = ownPlace(c.FormValue("to")), c.FormValue("held")
+	return s.render(c, p.status, "public/front", page)
+}
+
+func (s *Server) logout(c *fiber.Ctx) error {
+	if err := s.endSession(c, userCookie); err != nil {
+		return err
+	}
+	return c.Redirect("/", fiber.StatusSeeOther)
+}
+
+// quickExit leaves at once for a page that anybody might be reading. Only our
+// own pages can end a session with it.
+func (s *Server) quickExit(c *fiber.Ctx) error {
+	if site := c.Get("Sec-Fetch-Site"); site == "same-origin" || site == "" {
+		for _, cookie := range []string{userCookie, staffCookie} {
+			if err := s.endSession(c, cookie); err != nil {
+				return err
+			}
+		}
+	}
+	return c.Redirect("https://www.yr.no/", fiber.StatusSeeOther)
+}
+
+// stay keeps a session from ending: loading it has moved its idle time forward.
+func (s *Server) stay(v *visit) error {
+	return v.Redirect("/me", fiber.StatusSeeOther)
+}
+
+func (s *Server) setLanguage(c *fiber.Ctx, lang string) {
+	if s.texts[lang] != nil {
+		s.setCookie(c, langCookie, lang, languageLife)
+	}
+}

@@ -1,0 +1,127 @@
+package web
+
+import (
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"selvhjelp/pkg/consent"
+	"selvhjelp/pkg/instrument"
+	"selvhjelp/pkg/organization"
+	"selvhjelp/pkg/registration"
+	"selvhjelp/pkg/vault"
+	"selvhjelp/store"
+)
+
+// Tool is a mapping tool as a list shows it.
+type Tool struct {
+	ID, Title string
+	Answered  int // of an unfinished one
+	Items     int
+	Done      bool // finished at least once
+	Last      registration.Point
+	LastBand  string // the band's name
+	Max       int
+	DueOn     time.Time // when it is due again
+	Due       bool
+}
+
+// Sharing is the sharing with one business as its user sees it.
+type Sharing struct {
+	consent.State
+	ID        string // hexadecimal id of the business
+	Business  string
+	Reference string
+	KnowsCode bool // the business knows the code that is in use
+	Offered   []Choice
+}
+
+// Choice is a category that can be shared.
+type Choice struct {
+	ID     string
+	Shared bool
+}
+
+type homePage struct {
+	Page
+	Tools   []Tool
+	Sharing []Sharing
+}
+
+// home is the start page: where one left, what is due, the last scores.
+func (s *Server) home(v *visit) error {
+	page := homePage{Page: v.page}
+	if done, err := flashed[string](s, v.Ctx); err == nil {
+		page.Notice = done
+	}
+	err := s.read(v, func(r store.Reader, a *vault.Account) (err error) {
+		if page.Tools, err = s.tools(r, a, v.page.Lang); err != nil {
+			return err
+		}
+		page.Sharing, err = s.sharing(r, a)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return s.render(v.Ctx, fiber.StatusOK, "user/home", page)
+}
+
+// tools lists the mapping tools with what the account has of each.
+func (s *Server) tools(r store.Reader, a *vault.Account, lang string) ([]Tool, error) {
+	sum, err := registration.Summarise(r, a.Scope())
+	if err != nil {
+		return nil, err
+	}
+	var out []Tool
+	for _, in := range s.instruments.All() {
+		draft, err := registration.LoadDraft(r, a, in.ID)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, s.tool(in, sum.Courses[in.ID], draft, lang))
+	}
+	return out, nil
+}
+
+func (s *Server) tool(in *instrument.Instrument, course *registration.Course, draft registration.Draft, lang string) Tool {
+	title, _ := in.Title.In(lang)
+	t := Tool{ID: in.ID, Title: title, Answered: len(draft.Answers), Items: len(in.Asked(draft.Answers)), Max: in.Max, Due: true}
+	if course != nil {
+		t.Done, t.Last = true, course.Last
+		t.LastBand = bandName(in, course.Last.Score, lang)
+		t.DueOn = course.Last.Time().AddDate(0, 0, in.MinIntervalDays)
+		t.Due = !s.now().Before(t.DueOn)
+	}
+	return t
+}
+
+func bandName(in *instrument.Instrument, score int, lang string) string {
+	for _, b := range in.Bands {
+		if b.From <= score && score <= b.To {
+			name, _ := b.Name.In(lang)
+			return name
+		}
+	}
+	return ""
+}
+
+// sharing lists the businesses that the account is connected with.
+func (s *Server) sharing(r store.Reader, a *vault.Account) ([]Sharing, error) {
+	var out []Sharing
+	for _, service := range a.Data.Services {
+		st, err := consent.Look(r, service, s.now())
+		if err != nil {
+			return nil, err
+		}
+		b, err := organization.BusinessByID(r, organization.ID(service.Business))
+		if err != nil {
+			return nil, err
+		}
+		sh := Sharing{State: st, ID: hexID(b.ID), Business: b.Name, Reference: service.Reference,
+			KnowsCode: string(a.Data.KnownTo) == string(service.Business)}
+		sh.Offered = choices(st.Categories)
+		out = append(out, sh)
+	}
+	return out, nil
+}

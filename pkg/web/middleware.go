@@ -1,0 +1,103 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"runtime/debug"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// recover turns a panic into a 500. Its value is not logged: it may quote a
+// request.
+func (s *Server) recover(c *fiber.Ctx) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			s.log.Error("panic", "route", c.Route().Path, "kind", fmt.Sprintf("%T", p), "stack", frames(debug.Stack()))
+			err = s.fail(c, fiber.ErrInternalServerError)
+		}
+	}()
+	return c.Next()
+}
+
+// frames keeps the names of functions and files of a stack, not the arguments.
+func frames(stack []byte) []string {
+	var out []string
+	for line := range strings.Lines(string(stack)) {
+		if strings.HasPrefix(line, "\t") {
+			file, _, _ := strings.Cut(strings.TrimSpace(line), " ")
+			out = append(out, file)
+		}
+	}
+	return out
+}
+
+// bound gives the request a context that ends: a client that goes away cancels
+// nothing by itself.
+func (s *Server) bound(c *fiber.Ctx) error {
+	ctx, cancel := context.WithTimeout(context.Background(), s.config.Server.RequestTimeout.Duration)
+	defer cancel()
+	c.SetUserContext(ctx)
+	return c.Next()
+}
+
+// headers protects every response. Referrer-Policy is same-origin: with
+// no-referrer, browsers would send "Origin: null" with our own forms.
+func (s *Server) headers(c *fiber.Ctx) error {
+	for name, value := range map[string]string{
+		"Content-Security-Policy":      contentPolicy,
+		"X-Content-Type-Options":       "nosniff",
+		"X-Frame-Options":              "DENY",
+		"Referrer-Policy":              "same-origin",
+		"Permissions-Policy":           "camera=(), geolocation=(), microphone=(), interest-cohort=()",
+		"Cross-Origin-Opener-Policy":   "same-origin",
+		"Cross-Origin-Resource-Policy": "same-origin",
+		"Cache-Control":                "no-store",
+	} {
+		c.Set(name, value)
+	}
+	if s.secure {
+		c.Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+	}
+	return c.Next()
+}
+
+// logged writes one line for what went wrong on our side. Requests that went
+// well leave no trace.
+func (s *Server) logged(c *fiber.Ctx) error {
+	err := c.Next()
+	if err != nil {
+		if failed := s.fail(c, err); failed != nil {
+			return failed
+		}
+	}
+	if status := c.Response().StatusCode(); status >= 500 && status != fiber.StatusInsufficientStorage {
+		s.log.Error("request failed", "route", c.Route().Path, "method", c.Method(), "status", status, "error", class(err))
+	}
+	return nil
+}
+
+// sameSite refuses posts that another site made a browser send, by the rule of
+// net/http.CrossOriginProtection: Sec-Fetch-Site decides; without it Origin
+// must name our host; a client that sends neither is no browser.
+func (s *Server) sameSite(c *fiber.Ctx) error {
+	if c.Method() != fiber.MethodPost {
+		return c.Next()
+	}
+	switch c.Get("Sec-Fetch-Site") {
+	case "same-origin", "none":
+		return c.Next()
+	case "":
+		origin := c.Get(fiber.HeaderOrigin)
+		u, err := url.Parse(origin)
+		if origin == "" || err == nil && u.Host == string(c.Request().Host()) {
+			return c.Next()
+		}
+	}
+	return errCrossSite
+}

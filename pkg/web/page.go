@@ -1,0 +1,76 @@
+package web
+
+import (
+	"html/template"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"selvhjelp/pkg/deadline"
+)
+
+// Page is what every page has. Page structs embed it; their fields are never
+// interfaces, so that the templates can be type-checked.
+type Page struct {
+	Lang          string
+	Service       string // the service's name
+	Path          string // where the language switch returns to
+	Demo          bool
+	User          bool      // a user is logged in
+	Staff         bool      // a professional is logged in
+	Super         bool      // who is a super user
+	Ends          time.Time // when the session ends without a click
+	Crisis        []CrisisNumber
+	CSS, JS, Icon string // addresses of the style sheet, the script and the icon
+	Error         string // message id of what went wrong, without "error."
+	Missing       []string
+	Notice        string // message id of what has been done, without "notice."
+
+	texts    *texts
+	location *time.Location
+}
+
+// CrisisNumber is a telephone number for those who cannot wait.
+type CrisisNumber struct {
+	Number, Name, What, When string
+	Tel                      template.URL // tel:113
+}
+
+// page starts a page for a request.
+func (s *Server) page(c *fiber.Ctx) Page {
+	lang := s.language(c)
+	return Page{
+		Lang: lang, Service: s.config.Service.Name, Path: string(c.Request().URI().Path()), Demo: s.demo,
+		Crisis: s.crisis[lang], CSS: s.static.url("app.css"), JS: s.static.url("app.js"), Icon: s.static.url("icon.svg"),
+		texts: s.texts[lang], location: s.location,
+	}
+}
+
+// ErrorText says what went wrong and what to do.
+func (p Page) ErrorText() string {
+	return p.T("error."+p.Error, "Detail", strings.Join(p.Missing, ", "))
+}
+
+// T is a text in the page's language. args are names and values in turn.
+func (p Page) T(id string, args ...any) string { return p.texts.get(id, args...) }
+
+// Has reports whether there is a text.
+func (p Page) Has(id string) bool { return p.texts.has(id) }
+
+// Date is a date in words, in the operator's time zone.
+func (p Page) Date(t time.Time) string { return p.words(t.In(p.location)) }
+
+// Day is the date of a day number in words.
+func (p Page) Day(d deadline.Day) string { return p.words(d.Start()) }
+
+// Clock is the time of day in the operator's time zone.
+func (p Page) Clock(t time.Time) string { return t.In(p.location).Format("15:04") }
+
+// ISO is the date for a machine.
+func (p Page) ISO(t time.Time) string { return t.In(p.location).Format(time.DateOnly) }
+
+func (p Page) words(t time.Time) string {
+	return p.T("date.day", "Day", t.Day(), "Month", p.T("date.m"+strconv.Itoa(int(t.Month()))), "Year", t.Year())
+}

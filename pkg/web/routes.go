@@ -1,0 +1,48 @@
+package web
+
+import "github.com/gofiber/fiber/v2"
+
+func (s *Server) routes(app *fiber.App) {
+	app.Get("/static/:file", s.static.serve)
+	app.Get("/healthz", s.healthz)
+	app.Get("/readyz", s.readyz)
+
+	app.Get("/", s.front)
+	app.Post("/login", s.login)
+	app.Post("/logout", s.logout)
+	app.Get("/exit", s.quickExit)
+	app.Post("/language", s.setLanguagePost)
+	app.Get("/deleted", s.deleted)
+	for _, name := range infoPages {
+		app.Get("/"+name, s.info(name))
+	}
+
+	app.Post("/start", s.start)
+	app.Get("/start/confirm", s.newcomer(s.confirmPage))
+	app.Post("/start/confirm", s.newcomer(s.confirm))
+	app.Get("/me/welcome", s.newcomer(s.welcome))
+	app.Post("/me/welcome", s.newcomer(s.welcomeAnswer))
+
+	app.Get("/me", s.user(s.home))
+	app.Post("/me/stay", s.user(s.stay))
+	app.Get("/me/mapping/:id", s.user(s.mapping))
+	app.Post("/me/mapping/:id", s.user(s.saveMapping))
+	app.Post("/me/mapping/:id/answers", s.user(s.saveAnswer))
+	app.Get("/me/development", s.user(s.development))
+	app.Get("/me/registrations", s.user(s.registrations))
+	app.Get("/me/registrations/:id", s.user(s.registration))
+	app.Get("/me/registrations/:id/care", s.user(s.care))
+	app.Get("/me/registrations/:id/correct", s.user(s.correctPage))
+	app.Post("/me/registrations/:id/correct", s.user(s.correct))
+	app.Get("/me/registrations/:id/delete", s.user(s.deletePage))
+	app.Post("/me/registrations/:id/delete", s.user(s.remove))
+	app.Get("/me/settings", s.user(s.settings))
+	app.Get("/me/preview", s.user(s.preview))
+	app.Post("/me/sharing", s.user(s.sharingAnswer))
+	app.Get("/me/data", s.user(s.data))
+	app.Get("/me/export", s.user(s.export))
+	app.Get("/me/delete", s.user(s.erasePage))
+	app.Post("/me/delete", s.user(s.erase))
+
+	s.staffRoutes(app)
+}

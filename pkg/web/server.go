@@ -1,0 +1,166 @@
+// Package web reads requests, opens transactions and renders pages.
+//
+// It is the only place that knows fiber. A handler opens at most one visible
+// Update for a journey; what a user reads and what a log says are two values,
+// mapped in error.go. Request bodies, paths, codes and addresses are never
+// logged: a line has the route's pattern and the status.
+//
+// # For scripts and other clients
+//
+// These stay as they are. Form posts answer 303 on success, except those that
+// show a code: POST /start, /pro/codes and /me/code answer 200 once for a form
+// key, and 409 when it is sent again. Cross-site posts are refused by Origin and
+// Sec-Fetch-Site; a script that sends neither may post.
+//
+//	GET  /                              the front page with the code field
+//	POST /login                         code, device=shared|own
+//	POST /logout
+//	POST /start                         a new code without a service
+//	POST /start/confirm                 last_group
+//	GET  /me                            the start page
+//	GET  /me/welcome                    the first login
+//	POST /me/welcome                    category (repeated), own_code=yes|no
+//	GET  /me/mapping/{id}
+//	POST /me/mapping/{id}/answers       item, value
+//	POST /me/mapping/{id}               one field for each item id, attempt
+//	GET  /me/development
+//	GET  /me/registrations              and /me/registrations/{id}
+//	POST /me/registrations/{id}/correct one field for each item id
+//	POST /me/registrations/{id}/delete
+//	GET  /me/settings
+//	POST /me/sharing                    action=share|withdraw|continue|stop, category
+//	GET  /me/export
+//	POST /me/delete                     confirm=DELETE|SLETT
+//	POST /language                      lang=nb|nn|en
+//	POST /pro/login                     email, password, totp
+//	GET  /pro                           the overview; ?all=1 without pages
+//	POST /pro/codes                     count
+//	GET  /pro/users/{reference}
+//	GET  /pro/staff
+//	GET  /pro/audit
+//	GET  /healthz, /readyz
+//
+// "share" adds, "withdraw" removes the named categories (all when none is
+// named), "stop" removes all, "continue" renews. Instruments and items have
+// stable ids: phq9 with q1 to q10, gad7 with q1 to q7. Pages carry what a script
+// needs in attributes: data-access-code, data-reference, data-score, data-band,
+// data-shared (yes or no), data-shared-until, data-due, data-error.
+package web
+
+import (
+	"errors"
+	"html/template"
+	"io/fs"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"selvhjelp/pkg/config"
+	"selvhjelp/pkg/instrument"
+	"selvhjelp/pkg/keyring"
+	"selvhjelp/pkg/organization"
+	"selvhjelp/pkg/vault"
+	"selvhjelp/store"
+)
+
+// Options are what a Server is made of.
+type Options struct {
+	Config      config.Config
+	Usage       store.Store // accounts and businesses
+	Sessions    store.Store
+	Ring        *keyring.Ring
+	Instruments *instrument.Catalogue
+	Assets      fs.FS
+	Now         func() time.Time
+	Log         *slog.Logger
+	Demo        bool        // a banner on every page
+	Ready       func() bool // whether the store still works
+}
+
+// Server answers requests.
+type Server struct {
+	config      config.Config
+	usage       store.Store
+	sessions    store.Store
+	ring        *keyring.Ring
+	instruments *instrument.Catalogue
+	now         func() time.Time
+	log         *slog.Logger
+	demo        bool
+	ready       func() bool
+	secure      bool // cookies only over https
+	location    *time.Location
+	texts       map[string]*texts
+	crisis      map[string][]CrisisNumber
+	templates   map[string]*template.Template
+	static      statics
+	passwords   *organization.Passwords
+	forms       vault.Key // seals what a form carries; new at every start
+}
+
+// New loads texts and templates and reports every fault of them at once.
+func New(o Options) (*Server, error) {
+	s := &Server{
+		config: o.Config, usage: o.Usage, sessions: o.Sessions, ring: o.Ring, instruments: o.Instruments,
+		now: o.Now, log: o.Log, demo: o.Demo, ready: o.Ready,
+		secure:    strings.HasPrefix(o.Config.Server.BaseURL, "https://"),
+		passwords: organization.NewPasswords(),
+		forms:     vault.NewKey(),
+	}
+	var faults [4]error
+	s.location, faults[0] = time.LoadLocation(o.Config.Service.TimeZone)
+	s.texts, faults[1] = loadTexts(o.Assets)
+	s.templates, faults[2] = loadTemplates(o.Assets)
+	s.static, faults[3] = loadStatics(o.Assets)
+	s.crisis = crisisNumbers(o.Config.Crisis)
+	return s, errors.Join(faults[:]...)
+}
+
+// App is the fiber application with all routes.
+func (s *Server) App() *fiber.App {
+	c := s.config.Server
+	app := fiber.New(fiber.Config{
+		AppName:                 "selvhjelp",
+		Immutable:               true, // values of a request must not change under a later one
+		CaseSensitive:           true,
+		BodyLimit:               int(c.MaxBodyBytes),
+		ReadTimeout:             c.ReadTimeout.Duration,
+		WriteTimeout:            c.RequestTimeout.Duration,
+		IdleTimeout:             time.Minute,
+		Concurrency:             c.Concurrency,
+		EnableTrustedProxyCheck: true,
+		TrustedProxies:          c.TrustedProxies,
+		ErrorHandler:            s.fail,
+		DisableStartupMessage:   true,
+	})
+	app.Use(s.recover, s.bound, s.headers, s.logged, s.sameSite)
+	s.routes(app)
+	return app
+}
+
+// crisisNumbers puts the operator's numbers into each language.
+func crisisNumbers(list []config.Crisis) map[string][]CrisisNumber {
+	out := map[string][]CrisisNumber{}
+	for _, c := range list {
+		tel := template.URL("tel:" + onlyDigits(c.Number))
+		for lang, in := range map[string]func(config.Text) string{
+			"nb": func(t config.Text) string { return t.NB },
+			"nn": func(t config.Text) string { return t.NN },
+			"en": func(t config.Text) string { return t.EN },
+		} {
+			out[lang] = append(out[lang], CrisisNumber{c.Number, in(c.Name), in(c.What), in(c.When), tel})
+		}
+	}
+	return out
+}
+
+func onlyDigits(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' || r == '+' {
+			return r
+		}
+		return -1
+	}, s)
+}

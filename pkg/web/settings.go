@@ -1,0 +1,166 @@
+package web
+
+import (
+	"encoding/hex"
+	"slices"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"selvhjelp/pkg/account"
+	"selvhjelp/pkg/consent"
+	"selvhjelp/pkg/organization"
+	"selvhjelp/pkg/overview"
+	"selvhjelp/pkg/registration"
+	"selvhjelp/pkg/vault"
+	"selvhjelp/store"
+)
+
+type settingsPage struct {
+	Page
+	Sharing []Sharing
+	Looked  []overview.Look
+	Visits  []time.Time // newest first
+	Own     bool        // a device of one's own
+}
+
+// settings is where everything about the account is decided.
+func (s *Server) settings(v *visit) error { return s.showSettings(v, fiber.StatusOK) }
+
+func (s *Server) showSettings(v *visit, status int) error {
+	page := settingsPage{Page: v.page, Own: v.session.Own}
+	if done, err := flashed[string](s, v.Ctx); err == nil {
+		page.Notice = done
+	}
+	err := s.read(v, func(r store.Reader, a *vault.Account) (err error) {
+		if page.Sharing, err = s.sharing(r, a); err != nil {
+			return err
+		}
+		if page.Looked, err = overview.Looked(r, a, s.now()); err != nil {
+			return err
+		}
+		page.Visits, err = registration.ListVisits(r, a.Scope())
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	slices.Reverse(page.Visits)
+	return s.render(v.Ctx, status, "user/settings", page)
+}
+
+// sharingDone are the actions that there are, and the notice of each.
+var sharingDone = map[string]string{
+	"share":    "sharing_share",
+	"withdraw": "sharing_withdraw",
+	"stop":     "sharing_stop",
+	"continue": "sharing_continue",
+}
+
+// sharingAnswer shares, withdraws, stops or continues. It is a user's own act,
+// so it works on a full store too where it ends sharing.
+func (s *Server) sharingAnswer(v *visit) error {
+	categories := values(v.Ctx, "category")
+	for _, c := range categories {
+		if !slices.Contains(account.Categories, c) {
+			return problemOf(fiber.StatusUnprocessableEntity, "unknown_category", c)
+		}
+	}
+	action := v.FormValue("action")
+	if sharingDone[action] == "" {
+		return problemOf(fiber.StatusUnprocessableEntity, "unknown_value", "action")
+	}
+	if action == "share" && len(categories) == 0 {
+		return problemOf(fiber.StatusUnprocessableEntity, "no_category", "category")
+	}
+	err := s.write(v, func(tx store.Tx, a *vault.Account) error {
+		service, err := chosenService(a, v.FormValue("service"))
+		if err != nil {
+			return err
+		}
+		b, err := organization.BusinessByID(tx, organization.ID(service.Business))
+		if err != nil {
+			return err
+		}
+		switch action {
+		case "share":
+			return consent.Share(tx, a, b, service, categories, s.now())
+		case "withdraw":
+			return consent.Withdraw(tx, a, b, service, categories, s.now())
+		case "stop":
+			return consent.Withdraw(tx, a, b, service, nil, s.now())
+		}
+		return consent.Renew(tx, service, s.now())
+	})
+	if err != nil {
+		return err
+	}
+	if err := s.flash(v.Ctx, sharingDone[action]); err != nil {
+		return err
+	}
+	return v.Redirect("/me/settings", fiber.StatusSeeOther)
+}
+
+// chosenService is the connection that a form is about; the only one when it
+// names none.
+func chosenService(a *vault.Account, id string) (*vault.Service, error) {
+	if id == "" && len(a.Data.Services) == 1 {
+		return a.Data.Services[0], nil
+	}
+	for _, service := range a.Data.Services {
+		if hex.EncodeToString(service.Business) == id {
+			return service, nil
+		}
+	}
+	return nil, problemOf(fiber.StatusUnprocessableEntity, "no_service", "service")
+}
+
+type previewPage struct {
+	Page
+	Categories []string
+	View       Shared
+}
+
+// Mapping is the page of the charts alone.
+func (p previewPage) Mapping() developmentPage { return developmentPage{p.Page, p.View.Charts} }
+
+// preview shows exactly what a professional would see.
+func (s *Server) preview(v *visit) error {
+	page := previewPage{Page: v.page, Categories: account.Categories}
+	err := s.read(v, func(r store.Reader, a *vault.Account) error {
+		list, err := registration.List(r, a.Scope(), true)
+		if err != nil {
+			return err
+		}
+		visits, err := registration.ListVisits(r, a.Scope())
+		page.View = s.shared(v.page, list, visits)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return s.render(v.Ctx, fiber.StatusOK, "user/preview", page)
+}
+
+// Shared is what a page about one person shows; the person's own preview and
+// the professional's page are made from it alike.
+type Shared struct {
+	Charts []Chart
+	Active []time.Time // newest first
+}
+
+func (s *Server) shared(page Page, list []registration.Mapping, visits []time.Time) Shared {
+	visits = slices.Clone(visits)
+	slices.Reverse(visits)
+	return Shared{s.charts(page, list), visits}
+}
+
+func choices(shared []string) []Choice {
+	var out []Choice
+	for _, c := range account.Categories {
+		out = append(out, Choice{c, slices.Contains(shared, c)})
+	}
+	return out
+}
+
+func hexID(id organization.ID) string { return hex.EncodeToString(id[:]) }

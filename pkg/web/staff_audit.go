@@ -1,0 +1,117 @@
+package web
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/gofiber/fiber/v2"
+
+	"selvhjelp/pkg/audit"
+	"selvhjelp/pkg/consent"
+	"selvhjelp/pkg/deadline"
+	"selvhjelp/pkg/organization"
+	"selvhjelp/store"
+)
+
+const auditRows = 200
+
+// AuditLine is one entry in words.
+type AuditLine struct {
+	Number    int
+	Day       deadline.Day
+	Who, Role string // Role is "professional", "super user" or "operator"
+	What      string // empty when the entry's time was over
+	Reference string // of a grant in force
+	Count     int
+}
+
+type auditPage struct {
+	Page
+	Lines []AuditLine
+	Pager Pager
+	Head  string
+}
+
+// audit shows the business's log, newest first.
+func (s *Server) audit(v *staffVisit) error {
+	var entries []audit.Entry
+	var people map[organization.ID]organization.Professional
+	page := auditPage{Page: v.page}
+	references := map[string]string{}
+	err := s.usage.View(v.UserContext(), func(r store.Reader) error {
+		log := audit.For(s.ring, v.business.ID[:])
+		head, err := log.Head(r)
+		if err != nil {
+			return err
+		}
+		page.Head = head.String()
+		if entries, err = newestFirst(log, r); err != nil {
+			return err
+		}
+		for o, err := range consent.OpenAll(r, s.ring, v.keys, s.now()) {
+			if err != nil {
+				return err
+			}
+			references[string(o.ID)] = o.Reference
+		}
+		people, err = s.people(r, v)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	entries, page.Pager = pageOf(entries, auditRows, v.Query("page"))
+	for _, e := range entries {
+		page.Lines = append(page.Lines, auditLine(e, people, references))
+	}
+	return s.render(v.Ctx, fiber.StatusOK, "staff/audit", page)
+}
+
+func newestFirst(log audit.Log, r store.Reader) ([]audit.Entry, error) {
+	var out []audit.Entry
+	for e, err := range log.Entries(r, 0) {
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, e)
+	}
+	slices.Reverse(out)
+	return out, nil
+}
+
+func auditLine(e audit.Entry, people map[organization.ID]organization.Professional, references map[string]string) AuditLine {
+	line := AuditLine{Number: e.Number, Day: e.Day, Who: e.Name, Role: e.Role, What: e.What, Count: e.Count}
+	if len(e.Who) == len(organization.ID{}) {
+		line.Who = people[organization.ID(e.Who)].Name
+	}
+	if e.Grant != nil {
+		line.Reference = references[string(e.Grant)]
+	}
+	return line
+}
+
+// roleTexts and whatTexts name the texts for what an entry says.
+var (
+	roleTexts = map[string]string{
+		"professional": "staff_audit.role_professional",
+		"super user":   "staff_audit.role_super_user",
+		"operator":     "staff_audit.role_operator",
+	}
+	whatTexts = map[string]string{
+		audit.Overview: "staff_audit.what_overview",
+		audit.Person:   "staff_audit.what_person",
+		audit.HandOver: "staff_audit.what_handover",
+		audit.Cover:    "staff_audit.what_cover",
+		audit.Issue:    "staff_audit.what_issue",
+		audit.Revoke:   "staff_audit.what_revoke",
+		audit.Staff:    "staff_audit.what_staff",
+		audit.Operator: "staff_audit.what_operator",
+		"":             "staff_audit.what_removed",
+	}
+)
+
+// RoleText is the id of the text for the role.
+func (l AuditLine) RoleText() string { return cmp.Or(roleTexts[l.Role], "staff_audit.role_unknown") }
+
+// WhatText is the id of the text for what was done.
+func (l AuditLine) WhatText() string { return cmp.Or(whatTexts[l.What], "staff_audit.what_unknown") }

@@ -1,0 +1,87 @@
+package web
+
+import (
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"selvhjelp/pkg/audit"
+	"selvhjelp/pkg/organization"
+	"selvhjelp/pkg/orgnumber"
+	"selvhjelp/store"
+)
+
+const contactMax = 5
+
+type businessPage struct {
+	Page
+	Name, Number string
+	Contacts     []organization.Contact // with an empty one to fill in
+	Team         bool
+}
+
+// businessPage shows the business's own record.
+func (s *Server) businessPage(v *staffVisit) error {
+	s.notice(v)
+	return s.showBusiness(v, v.business, fiber.StatusOK)
+}
+
+func (s *Server) showBusiness(v *staffVisit, b organization.Business, status int) error {
+	page := businessPage{v.page, b.Name, b.Number, b.Contacts, b.Team}
+	if len(page.Contacts) < contactMax {
+		page.Contacts = append(page.Contacts, organization.Contact{})
+	}
+	return s.render(v.Ctx, status, "staff/business", page)
+}
+
+// saveBusiness changes the record. Who may see what is part of it, so there is
+// an audit entry.
+func (s *Server) saveBusiness(v *staffVisit) error {
+	typed, id := readBusiness(v)
+	if id != "" {
+		v.page.Error = id
+		return s.showBusiness(v, typed, fiber.StatusUnprocessableEntity)
+	}
+	err := s.noted(v, s.entry(v, audit.Staff), func(tx store.Tx) error {
+		b, err := organization.BusinessByID(tx, v.business.ID)
+		if err != nil {
+			return err
+		}
+		b.Name, b.Number, b.Contacts, b.Team = typed.Name, typed.Number, typed.Contacts, typed.Team
+		return organization.SaveBusiness(tx, b)
+	})
+	if err != nil {
+		return err
+	}
+	return s.done(v, "business_saved", "/pro/business")
+}
+
+// readBusiness reads the form; id is the text that says what is wrong with it.
+func readBusiness(v *staffVisit) (b organization.Business, id string) {
+	b.Name, b.Number = strings.TrimSpace(v.FormValue("name")), v.FormValue("number")
+	b.Team = v.FormValue("team") == "yes"
+	emails := values(v.Ctx, "contact_email")
+	for i, name := range values(v.Ctx, "contact_name") {
+		c := organization.Contact{Name: strings.TrimSpace(name)}
+		if i < len(emails) {
+			c.Email = strings.TrimSpace(emails[i])
+		}
+		if c == (organization.Contact{}) || i >= contactMax {
+			continue
+		}
+		b.Contacts = append(b.Contacts, c)
+		if field, _ := checkWho(c.Name, c.Email); field != "" {
+			id = "contact"
+		}
+	}
+	number, err := orgnumber.Check(b.Number)
+	switch {
+	case b.Name == "" || len(b.Name) > 200:
+		id = "name"
+	case err != nil:
+		id = "organisation_number"
+	default:
+		b.Number = number
+	}
+	return b, id
+}

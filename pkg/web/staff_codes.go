@@ -1,0 +1,184 @@
+package web
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/gofiber/fiber/v2"
+
+	"selvhjelp/pkg/accesscode"
+	"selvhjelp/pkg/account"
+	"selvhjelp/pkg/audit"
+	"selvhjelp/pkg/deadline"
+	"selvhjelp/pkg/organization"
+	"selvhjelp/pkg/session"
+	"selvhjelp/store"
+)
+
+const (
+	issueMax = 50  // codes at a time
+	batchMax = 200 // codes that a session keeps for printing
+)
+
+// codesPage has the form for new codes and the list of references.
+type codesPage struct {
+	Page
+	Form       string // key of the form
+	Count      string // as typed
+	MayIssue   bool
+	Unprinted  int // codes that can be printed again
+	References []organization.Issued
+	Archived   bool // archived ones are shown too
+	All        bool // everybody's, for a super user
+	Pager      Pager
+	UnusedDays int
+}
+
+// codes shows the form and the caseload's references.
+func (s *Server) codes(v *staffVisit) error {
+	s.notice(v)
+	return s.showCodes(v, fiber.StatusOK)
+}
+
+func (s *Server) showCodes(v *staffVisit, status int) error {
+	page := codesPage{Page: v.page, Form: newFormKey(), Count: v.FormValue("count"),
+		Archived: v.Query("archived") == "1", All: v.professional.Super && v.Query("all") == "1",
+		UnusedDays: s.config.Service.UnusedCodesDays}
+	if b := v.session.Staff.Batch; b != nil {
+		page.Unprinted = len(b.Sheets)
+	}
+	err := s.usage.View(v.UserContext(), func(r store.Reader) (err error) {
+		if page.MayIssue, err = organization.MayIssue(r, s.ring, v.business); err != nil {
+			return err
+		}
+		page.References, err = organization.IssuedList(r, s.ring, v.keys)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	today := deadline.DayOf(s.now())
+	page.References = slices.DeleteFunc(page.References, func(i organization.Issued) bool {
+		return i.Archived && !page.Archived || !page.All && !i.Sees(v.professional, v.business.Team, today)
+	})
+	page.References, page.Pager = pageOf(page.References, pageRows, v.Query("page"))
+	page.Pager.Query = "&archived=" + v.Query("archived") + "&all=" + v.Query("all")
+	return s.render(v.Ctx, status, "staff/codes", page)
+}
+
+// issueForm is what the form asks for.
+type issueForm struct {
+	count             int
+	language, heading string
+	useBy             deadline.Day
+}
+
+// issue makes codes and shows their sheets, once for a form key.
+func (s *Server) issue(v *staffVisit) error {
+	f, id := s.readIssue(v)
+	if id != "" {
+		v.page.Error = id
+		return s.showCodes(v, fiber.StatusUnprocessableEntity)
+	}
+	err := s.remember(v, func(st *session.Session) error {
+		if !st.UseForm(v.FormValue("form")) {
+			return problemOf(fiber.StatusConflict, "codes_shown")
+		}
+		return nil
+	})
+	if err != nil {
+		return s.refuseIssue(v, err)
+	}
+	sheets, err := s.issueAll(v, f)
+	if err != nil {
+		return s.refuseIssue(v, err)
+	}
+	batch := session.Batch{Language: f.language, Heading: f.heading, UseBy: int(f.useBy), Sheets: sheets}
+	if err := s.remember(v, func(st *session.Session) error {
+		st.Staff.Batch = added(st.Staff.Batch, batch)
+		return nil
+	}); err != nil {
+		return err
+	}
+	return s.showSheets(v, batch)
+}
+
+// added puts a new batch behind the codes that have not been printed yet.
+func added(before *session.Batch, b session.Batch) *session.Batch {
+	if before != nil {
+		b.UseBy = min(b.UseBy, before.UseBy)
+		b.Sheets = slices.Concat(before.Sheets, b.Sheets)
+		b.Sheets = b.Sheets[max(0, len(b.Sheets)-batchMax):]
+	}
+	return &b
+}
+
+// refuseIssue tells on the page of the form why there are no codes.
+func (s *Server) refuseIssue(v *staffVisit, err error) error {
+	p := explain(err)
+	if p.status != fiber.StatusConflict && p.status != fiber.StatusForbidden {
+		return err
+	}
+	v.page.Error = p.id
+	return s.showCodes(v, p.status)
+}
+
+// readIssue reads the form; id is the text that says what is wrong with it.
+func (s *Server) readIssue(v *staffVisit) (f issueForm, id string) {
+	count, err := strconv.Atoi(v.FormValue("count"))
+	if err != nil || count < 1 || count > issueMax {
+		return f, "code_count"
+	}
+	f.count, f.language = count, v.FormValue("language")
+	if f.language == "" {
+		f.language = v.page.Lang
+	}
+	if s.texts[f.language] == nil {
+		return f, "code_language"
+	}
+	f.heading = s.config.Service.Name
+	if v.FormValue("heading") == "neutral" {
+		f.heading = s.texts[f.language].get("staff_sheet.neutral")
+	}
+	f.useBy = deadline.DayOf(s.now()) + deadline.Day(s.config.Service.UnusedCodesDays)
+	return f, ""
+}
+
+// issueAll stores all codes with their references and one audit entry, or
+// nothing.
+func (s *Server) issueAll(v *staffVisit, f issueForm) ([]session.Sheet, error) {
+	var sheets []session.Sheet
+	e := s.entry(v, audit.Issue)
+	e.Count = f.count
+	err := s.noted(v, e, func(tx store.Tx) error {
+		if may, err := organization.MayIssue(tx, s.ring, v.business); err != nil {
+			return err
+		} else if !may {
+			return problemOf(fiber.StatusForbidden, "recovery_first")
+		}
+		sheets = nil
+		for range f.count {
+			sheet, err := s.issueOne(tx, v, f.useBy)
+			if err != nil {
+				return err
+			}
+			sheets = append(sheets, sheet)
+		}
+		return nil
+	})
+	return sheets, err
+}
+
+func (s *Server) issueOne(tx store.Tx, v *staffVisit, useBy deadline.Day) (session.Sheet, error) {
+	code := accesscode.New()
+	reference, err := organization.NewReference(tx, s.ring, v.keys)
+	if err != nil {
+		return session.Sheet{}, err
+	}
+	open, err := account.Issue(tx, s.ring, code, v.business.ID, reference, useBy)
+	if err != nil {
+		return session.Sheet{}, err
+	}
+	return session.Sheet{Code: code.Grouped(), Reference: reference}, organization.SaveIssued(tx, s.ring, v.keys, organization.Issued{
+		Reference: reference, By: v.professional.ID, Day: deadline.DayOf(s.now()), Open: open})
+}

@@ -1,0 +1,138 @@
+package web
+
+import (
+	"errors"
+
+	"github.com/gofiber/fiber/v2"
+
+	"selvhjelp/pkg/audit"
+	"selvhjelp/pkg/organization"
+	"selvhjelp/pkg/session"
+	"selvhjelp/store"
+)
+
+type staffLoginPage struct {
+	Page
+	Email string // as typed
+}
+
+func (s *Server) staffLoginPage(c *fiber.Ctx) error {
+	page := staffLoginPage{Page: s.page(c)}
+	if id, err := flashed[string](s, c); err == nil {
+		page.Notice = id
+	}
+	return s.render(c, fiber.StatusOK, "staff/login", page)
+}
+
+// staffLogin opens a professional's identity with the password, and lets in
+// with a one-time code. Whatever does not fit, the answer is the same.
+func (s *Server) staffLogin(c *fiber.Ctx) error {
+	login, err := s.checkPassword(c, c.FormValue("email"), c.FormValue("password"))
+	if err == nil {
+		var p organization.Professional
+		var keys *organization.Keys
+		err = s.usage.Update(c.UserContext(), func(tx store.Tx) (err error) {
+			p, keys, err = login.Enter(tx, s.ring, c.FormValue("totp"), s.now())
+			return err
+		})
+		if err == nil {
+			return s.enterStaff(c, staffSession(p, login, keys), "/pro")
+		}
+	}
+	if !errors.Is(err, organization.ErrLogin) {
+		return err
+	}
+	page := staffLoginPage{s.page(c), c.FormValue("email")}
+	page.Error = "staff_login"
+	return s.render(c, fiber.StatusUnauthorized, "staff/login", page)
+}
+
+// checkPassword derives the key of a password outside any transaction.
+func (s *Server) checkPassword(c *fiber.Ctx, email, password string) (organization.Login, error) {
+	var known organization.Professional
+	err := s.usage.View(c.UserContext(), func(r store.Reader) (err error) {
+		known, err = organization.Candidate(r, s.ring, email)
+		return err
+	})
+	if err != nil {
+		return organization.Login{}, err
+	}
+	key, err := s.passwords.Key(c.UserContext(), s.ring, known.ID, password, known.Salt)
+	if err != nil {
+		return organization.Login{}, err
+	}
+	return organization.Check(known, key)
+}
+
+func staffSession(p organization.Professional, login organization.Login, keys *organization.Keys) *session.Staff {
+	st := &session.Staff{Professional: p.ID[:], Version: p.Version, Identity: login.Identity()}
+	if keys != nil {
+		st.Keys = keys.Marshal()
+	}
+	return st
+}
+
+// enterStaff starts a professional's session in place of the one there is.
+func (s *Server) enterStaff(c *fiber.Ctx, st *session.Staff, to string) error {
+	if err := s.endSession(c, staffCookie); err != nil {
+		return err
+	}
+	if err := s.startSession(c, staffCookie, session.Session{Staff: st}); err != nil {
+		return err
+	}
+	return c.Redirect(to, fiber.StatusSeeOther)
+}
+
+func (s *Server) staffLogout(v *staffVisit) error {
+	if err := s.endSession(v.Ctx, staffCookie); err != nil {
+		return err
+	}
+	return v.Redirect("/pro/login", fiber.StatusSeeOther)
+}
+
+// staffStay keeps a session from ending: loading it has moved its idle time
+// forward.
+func (s *Server) staffStay(v *staffVisit) error {
+	return v.Redirect("/pro", fiber.StatusSeeOther)
+}
+
+// waitingPage is for someone who has not been let in.
+type waitingPage struct {
+	Page
+	Business string
+	Holders  []organization.Professional // who can let them in
+}
+
+func (s *Server) showWaiting(v *staffVisit, status int) error {
+	page := waitingPage{Page: v.page, Business: v.business.Name}
+	page.Path = "/pro"
+	err := s.usage.View(v.UserContext(), func(r store.Reader) (err error) {
+		page.Holders, err = organization.Holders(r, s.ring, v.business.ID)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return s.render(v.Ctx, status, "staff/waiting", page)
+}
+
+// recoverAccess lets in who waits and has the recovery key.
+func (s *Server) recoverAccess(v *staffVisit) error {
+	if v.keys != nil {
+		return v.Redirect("/pro", fiber.StatusSeeOther)
+	}
+	err := s.noted(v, s.entry(v, audit.Staff), func(tx store.Tx) (err error) {
+		v.keys, err = organization.Recover(tx, s.ring, v.professional, v.FormValue("recovery"))
+		return err
+	})
+	if errors.Is(err, organization.ErrRecovery) {
+		v.page.Error = "recovery_key"
+		return s.showWaiting(v, fiber.StatusUnprocessableEntity)
+	} else if err != nil {
+		return err
+	}
+	if err := s.rememberKeys(v); err != nil {
+		return err
+	}
+	return s.done(v, "staff_recovered", "/pro")
+}

@@ -1,0 +1,108 @@
+package web
+
+import (
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"selvhjelp/pkg/audit"
+	"selvhjelp/pkg/consent"
+	"selvhjelp/pkg/deadline"
+	"selvhjelp/pkg/organization"
+	"selvhjelp/pkg/overview"
+	"selvhjelp/pkg/registration"
+	"selvhjelp/store"
+)
+
+// PersonMapping is one finished mapping on the page of one person.
+type PersonMapping struct {
+	Result
+	Given []PersonAnswer
+}
+
+// CorrectedAt is when the mapping was last corrected.
+func (m PersonMapping) CorrectedAt() time.Time { return time.Unix(m.Corrected, 0).UTC() }
+
+// PersonAnswer is one answer; Risk marks the items where anything above zero
+// calls for help.
+type PersonAnswer struct {
+	Given
+	Risk, Above bool
+}
+
+// personPage is what stands behind one reference.
+type personPage struct {
+	Page
+	Shared
+	Reference     string
+	Business      string
+	Categories    []string
+	From, LastDay deadline.Day
+	Mappings      []PersonMapping // newest first
+	Risk          bool            // a risk item was above zero in the newest mapping of a tool
+	Print         bool
+}
+
+// person shows what the owner of a reference shares. The audit entry is
+// committed between finding the grant and reading with it.
+func (s *Server) person(v *staffVisit) error {
+	w := s.viewer(v)
+	reference := normalReference(v.Params("reference"))
+	var o consent.Opened
+	err := s.usage.View(v.UserContext(), func(r store.Reader) (err error) {
+		_, o, err = w.Find(r, reference, s.now())
+		return err
+	})
+	if err != nil {
+		return unshared(err)
+	}
+	err = s.usage.Update(v.UserContext(), func(tx store.Tx) error { return w.Record(tx, audit.Person, o, s.now()) })
+	if err != nil {
+		return err
+	}
+	var p overview.Person
+	err = s.usage.View(v.UserContext(), func(r store.Reader) (err error) {
+		p, err = w.Person(r, reference, s.now())
+		return err
+	})
+	if err != nil {
+		return unshared(err)
+	}
+	return s.render(v.Ctx, fiber.StatusOK, "staff/person", s.personPage(v, p))
+}
+
+// unshared makes an unknown reference look like one that is not shared.
+func unshared(err error) error {
+	if errors.Is(err, organization.ErrNotFound) {
+		return overview.ErrNotShared
+	}
+	return err
+}
+
+func (s *Server) personPage(v *staffVisit, p overview.Person) personPage {
+	page := personPage{Page: v.page, Shared: s.shared(v.page, p.Mappings, p.Visits), Reference: p.Issued.Reference,
+		Business: v.business.Name, Categories: p.Categories, From: p.From, LastDay: p.LastDay, Print: v.Query("print") == "1"}
+	for _, m := range slices.Backward(p.Mappings) {
+		page.Mappings = append(page.Mappings, s.personMapping(m, v.page.Lang))
+	}
+	for _, course := range p.Summary.Courses {
+		page.Risk = page.Risk || course.Last.Risk
+	}
+	return page
+}
+
+func (s *Server) personMapping(m registration.Mapping, lang string) PersonMapping {
+	out := PersonMapping{Result: s.result(m, lang)}
+	in, ok := s.instruments.Get(m.Instrument)
+	if !ok {
+		return out
+	}
+	for _, item := range in.Items {
+		if value, ok := m.Answers[item.ID]; ok {
+			out.Given = append(out.Given, PersonAnswer{given(item, value, lang), item.Risk, item.Risk && value > 0})
+		}
+	}
+	return out
+}

@@ -1,0 +1,59 @@
+package web
+
+import (
+	"github.com/gofiber/fiber/v2"
+
+	"selvhjelp/pkg/deadline"
+	"selvhjelp/pkg/session"
+)
+
+// sheetsPage are codes to be printed and cut: the user's part, and the slip
+// with the reference for the journal.
+type sheetsPage struct {
+	Page
+	In      Page // in the language of the sheets
+	Heading string
+	UseBy   deadline.Day
+	Sheets  []SheetView
+	Address string
+}
+
+// SheetView is one code with its QR code.
+type SheetView struct {
+	Code, Reference string
+	QR              QR
+}
+
+// printCodes shows the sheets that have not been confirmed as printed again.
+func (s *Server) printCodes(v *staffVisit) error {
+	if v.session.Staff.Batch == nil {
+		return v.Redirect("/pro/codes", fiber.StatusSeeOther)
+	}
+	return s.showSheets(v, *v.session.Staff.Batch)
+}
+
+func (s *Server) showSheets(v *staffVisit, b session.Batch) error {
+	page := sheetsPage{Page: v.page, In: v.page, Heading: b.Heading, UseBy: deadline.Day(b.UseBy), Address: s.config.Server.BaseURL}
+	page.Path = "/pro/codes/print"
+	page.In.Lang, page.In.texts, page.In.Crisis = b.Language, s.texts[b.Language], s.crisis[b.Language]
+	for _, sheet := range b.Sheets {
+		qr, err := newQR(page.Address + "/#" + sheet.Code)
+		if err != nil {
+			return err
+		}
+		page.Sheets = append(page.Sheets, SheetView{sheet.Code, sheet.Reference, qr})
+	}
+	return s.render(v.Ctx, fiber.StatusOK, "staff/sheets", page)
+}
+
+// printed forgets the codes that a session has kept for printing.
+func (s *Server) printed(v *staffVisit) error {
+	err := s.remember(v, func(st *session.Session) error {
+		st.Staff.Batch = nil
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return s.done(v, "codes_printed", "/pro/codes")
+}

@@ -1,0 +1,246 @@
+package web
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/gofiber/fiber/v2"
+
+	"selvhjelp/pkg/accesscode"
+	"selvhjelp/pkg/account"
+	"selvhjelp/pkg/consent"
+	"selvhjelp/pkg/deadline"
+	"selvhjelp/pkg/organization"
+	"selvhjelp/pkg/registration"
+	"selvhjelp/pkg/session"
+	"selvhjelp/pkg/vault"
+	"selvhjelp/store"
+)
+
+// codePage shows a new code, once, and asks for its last group.
+type codePage struct {
+	Page
+	Code    string
+	QR      QR
+	Address string // of the site, for the sheet
+}
+
+// welcomePage is a step of the first login.
+type welcomePage struct {
+	Page
+	Business   string
+	Team       bool
+	Categories []string
+	LastDay    deadline.Day // sharing would last through this day
+	AskDay     deadline.Day
+}
+
+// start makes a code for somebody without a service. The account is made when
+// the last group has been typed back.
+func (s *Server) start(c *fiber.Ctx) error {
+	if !s.config.Service.StartWithoutService {
+		return problemOf(fiber.StatusForbidden, "no_start")
+	}
+	if v, err := s.visit(c, userCookie); err == nil && !v.session.UseForm(c.FormValue("form")) {
+		return problemOf(fiber.StatusConflict, "code_shown")
+	}
+	code := accesscode.New()
+	data := session.Session{Welcome: &session.Welcome{Fresh: code.Grouped()}, Own: c.FormValue("device") == "own"}
+	data.UseForm(c.FormValue("form"))
+	if err := s.endSession(c, userCookie); err != nil {
+		return err
+	}
+	if err := s.startSession(c, userCookie, data); err != nil {
+		return err
+	}
+	return s.showCode(c, fiber.StatusOK, s.page(c), code)
+}
+
+func (s *Server) showCode(c *fiber.Ctx, status int, page Page, code accesscode.Code) error {
+	address := s.config.Server.BaseURL
+	qr, err := newQR(address + "/#" + code.Grouped())
+	if err != nil {
+		return err
+	}
+	return s.render(c, status, "user/code", codePage{page, code.Grouped(), qr, address})
+}
+
+// beginWelcome starts the session of an issued code. The account is made when
+// the welcome is finished.
+func (s *Server) beginWelcome(c *fiber.Ctx, code accesscode.Code, own bool) error {
+	if err := s.endSession(c, userCookie); err != nil {
+		return err
+	}
+	data := session.Session{Welcome: &session.Welcome{Issued: code.Grouped()}, Own: own}
+	if err := s.startSession(c, userCookie, data); err != nil {
+		return err
+	}
+	return c.Redirect("/me/welcome", fiber.StatusSeeOther)
+}
+
+// newcomer wraps a handler that needs a welcome that is not finished.
+func (s *Server) newcomer(h func(v *visit) error) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		v, err := s.visit(c, userCookie)
+		switch {
+		case errors.Is(err, session.ErrNone):
+			return c.Redirect("/", fiber.StatusSeeOther)
+		case err != nil:
+			return err
+		case v.session.Welcome == nil:
+			return c.Redirect("/me", fiber.StatusSeeOther)
+		}
+		return h(v)
+	}
+}
+
+// confirmPage shows the pending code again.
+func (s *Server) confirmPage(v *visit) error {
+	code, err := accesscode.Parse(v.session.Welcome.Fresh)
+	if err != nil {
+		return v.Redirect("/me/welcome", fiber.StatusSeeOther)
+	}
+	return s.showCode(v.Ctx, fiber.StatusOK, v.page, code)
+}
+
+// confirm makes the account once the last group of its code was typed back.
+func (s *Server) confirm(v *visit) error {
+	code, err := accesscode.Parse(v.session.Welcome.Fresh)
+	if err != nil {
+		return v.Redirect("/me/welcome", fiber.StatusSeeOther)
+	}
+	if !code.LastGroup(v.FormValue("last_group")) {
+		v.page.Error = "last_group"
+		return s.showCode(v.Ctx, fiber.StatusUnprocessableEntity, v.page, code)
+	}
+	return s.finish(v, code)
+}
+
+// welcome asks about sharing, then about an own code.
+func (s *Server) welcome(v *visit) error { return s.welcomeStep(v, fiber.StatusOK) }
+
+func (s *Server) welcomeStep(v *visit, status int) error {
+	w := v.session.Welcome
+	if w.Issued == "" || w.Fresh != "" {
+		return v.Redirect("/start/confirm", fiber.StatusSeeOther)
+	}
+	page := welcomePage{Page: v.page, Categories: account.Categories}
+	today := deadline.DayOf(s.now())
+	page.LastDay, page.AskDay = today+consent.EndDays-1, today+consent.AskDays
+	err := s.usage.View(v.UserContext(), func(r store.Reader) error {
+		pending, err := s.pending(r, w)
+		if err != nil {
+			return err
+		}
+		b, err := organization.BusinessByID(r, organization.ID(pending.Business))
+		page.Business, page.Team = b.Name, b.Team
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if w.Asked {
+		return s.render(v.Ctx, status, "user/own_code", page)
+	}
+	return s.render(v.Ctx, status, "user/welcome", page)
+}
+
+// welcomeAnswer takes the answers to both questions, together or one by one.
+func (s *Server) welcomeAnswer(v *visit) error {
+	w := v.session.Welcome
+	if w.Issued == "" {
+		return v.Redirect("/start/confirm", fiber.StatusSeeOther)
+	}
+	if v.FormValue("sharing") != "later" {
+		for _, category := range values(v.Ctx, "category") {
+			if !slices.Contains(account.Categories, category) {
+				return problemOf(fiber.StatusUnprocessableEntity, "unknown_category", category)
+			}
+			if !slices.Contains(w.Categories, category) {
+				w.Categories = append(w.Categories, category)
+			}
+		}
+	}
+	w.Asked = true
+	switch v.FormValue("own_code") {
+	case "no":
+		code, err := accesscode.Parse(w.Issued)
+		if err != nil {
+			return err
+		}
+		return s.finish(v, code)
+	case "yes":
+		w.Fresh = accesscode.New().Grouped()
+	case "":
+	default:
+		return problemOf(fiber.StatusUnprocessableEntity, "unknown_value", "own_code")
+	}
+	if err := s.saveSession(v); err != nil {
+		return err
+	}
+	return v.Redirect("/me/welcome", fiber.StatusSeeOther)
+}
+
+// pending finds the issued code of a welcome again.
+func (s *Server) pending(r store.Reader, w *session.Welcome) (*account.Pending, error) {
+	issued, err := accesscode.Parse(w.Issued)
+	if err != nil {
+		return nil, err
+	}
+	found, err := account.Find(r, s.ring, issued, s.now())
+	if err == nil && found.Pending == nil {
+		err = account.ErrUnknown // taken into use in another browser meanwhile
+	}
+	return found.Pending, err
+}
+
+// finish makes the account under the code that was chosen and shares what was
+// ticked.
+func (s *Server) finish(v *visit, code accesscode.Code) error {
+	var ref account.Ref
+	err := s.usage.Update(v.UserContext(), func(tx store.Tx) error {
+		start := account.Start{Code: code, Language: v.page.Lang}
+		if v.session.Welcome.Issued != "" {
+			var err error
+			if start.Pending, err = s.pending(tx, v.session.Welcome); err != nil {
+				return err
+			}
+		}
+		a, made, err := account.Create(tx, s.ring, start, s.now())
+		if err != nil {
+			return err
+		}
+		ref = made
+		if err := s.shareChosen(tx, a, v.session.Welcome.Categories); err != nil {
+			return err
+		}
+		if err := registration.RecordVisit(tx, a, s.now()); err != nil {
+			return err
+		}
+		return a.Save(tx)
+	})
+	if err != nil {
+		return err
+	}
+	if err := s.endSession(v.Ctx, userCookie); err != nil {
+		return err
+	}
+	if err := s.startSession(v.Ctx, userCookie, userSession(ref, v.session.Own)); err != nil {
+		return err
+	}
+	return v.Redirect("/me", fiber.StatusSeeOther)
+}
+
+// shareChosen shares what was ticked at the welcome with the business that
+// issued the code.
+func (s *Server) shareChosen(tx store.Tx, a *vault.Account, categories []string) error {
+	if len(a.Data.Services) == 0 || len(categories) == 0 {
+		return nil
+	}
+	service := a.Data.Services[0]
+	b, err := organization.BusinessByID(tx, organization.ID(service.Business))
+	if err != nil {
+		return err
+	}
+	return consent.Share(tx, a, b, service, categories, s.now())
+}

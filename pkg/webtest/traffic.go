@@ -1,0 +1,57 @@
+package webtest
+
+import (
+	"slices"
+	"sync"
+
+	"github.com/chromedp/cdproto/network"
+)
+
+// traffic is what a page asked for and received.
+type traffic struct {
+	mu    sync.Mutex
+	urls  []string
+	bytes float64
+}
+
+// Requests returns the URL of everything the page asked for since it was
+// made, in order: documents, redirects, styles, scripts, pictures, fetches and
+// WebSockets, also those that were refused or came from the cache. data: URLs
+// are among them.
+func (p *Page) Requests() []string {
+	p.traffic.mu.Lock()
+	defer p.traffic.mu.Unlock()
+	return slices.Clone(p.traffic.urls)
+}
+
+// Bytes returns how many bytes the last Open or Click brought over the network,
+// headers included and as compressed. What came from the cache counts nothing,
+// so measure a page on a visitor's first Open.
+func (p *Page) Bytes() int {
+	p.traffic.mu.Lock()
+	defer p.traffic.mu.Unlock()
+	return int(p.traffic.bytes)
+}
+
+// hear follows the events of a tab; it must be quick.
+func (n *traffic) hear(event any) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	switch event := event.(type) {
+	case *network.EventRequestWillBeSent:
+		n.urls = append(n.urls, event.Request.URL)
+		if event.RedirectResponse != nil {
+			n.bytes += event.RedirectResponse.EncodedDataLength
+		}
+	case *network.EventWebSocketCreated:
+		n.urls = append(n.urls, event.URL)
+	case *network.EventLoadingFinished:
+		n.bytes += event.EncodedDataLength
+	}
+}
+
+func (n *traffic) restart() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.bytes = 0
+}
