@@ -93,7 +93,8 @@ func (w *world) join(f *firm, p *person, super bool) organization.Accepted {
 	return got
 }
 
-// deactivate takes a colleague out.
+// deactivate takes a colleague out and moves the list of references to the new
+// key.
 func (f *firm) deactivate(w *world, p *person) {
 	w.t.Helper()
 	w.Update(w.t, func(tx store.Tx) error {
@@ -101,6 +102,12 @@ func (f *firm) deactivate(w *world, p *person) {
 		f.keys = keys
 		return err
 	})
+	for more := true; more; {
+		w.Update(w.t, func(tx store.Tx) (err error) {
+			more, err = organization.ResealIssued(tx, w.Ring, f.keys)
+			return err
+		})
+	}
 }
 
 func (f *firm) business(r store.Reader) organization.Business {

@@ -72,7 +72,7 @@ func Settle(tx store.Tx, a *vault.Account, now time.Time) error {
 			err = Refresh(tx, a)
 		case err == nil && !InForce(g.Day, now):
 			tx.Essential()
-			err = end(tx, a, s, g, g.Day.Start().AddDate(0, 0, EndDays-1))
+			err = end(tx, a, s, g, now)
 		}
 		if err != nil {
 			return err

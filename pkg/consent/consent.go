@@ -45,6 +45,7 @@ type grant struct {
 	Generation int          `json:"g,omitempty"` // of the key that Adopted is under
 	Adopted    []byte       `json:"o,omitempty"` // AEAD(K_b, secret)
 	Keys       []byte       `json:"k"`           // AEAD(grant key, category keys)
+	Team       bool         `json:"t,omitempty"` // the user was told that every professional there can read
 }
 
 // secret is what only the business may open: the grant's key and whose
@@ -105,11 +106,11 @@ func Share(tx store.Tx, a *vault.Account, b organization.Business, s *vault.Serv
 	if err := Settle(tx, a, now); err != nil {
 		return err
 	}
-	g := grant{Account: a.ID[:], Day: deadline.DayOf(now)}
+	g := grant{Account: a.ID[:], Day: deadline.DayOf(now), Team: b.Team}
 	var err error
 	if s.Grant == nil {
 		s.Grant = newGrantKey(a, b.ID)
-		s.Key, s.Since = vault.NewKey().Bytes(), int(g.Day)
+		s.Key, s.Since, s.Yes = vault.NewKey().Bytes(), int(g.Day), int(g.Day)
 		if err := g.seal(s, b); err != nil {
 			return err
 		}
@@ -159,7 +160,7 @@ func Withdraw(tx store.Tx, a *vault.Account, b organization.Business, s *vault.S
 }
 
 // Renew answers the question with "yes": the clock starts anew. ErrNothing when
-// it has run out, also where no job has noticed.
+// it has run out, also where no job has noticed. The caller saves the account.
 func Renew(tx store.Tx, s *vault.Service, now time.Time) error {
 	g, err := inForce(tx, s, now)
 	if err != nil {
@@ -168,7 +169,7 @@ func Renew(tx store.Tx, s *vault.Service, now time.Time) error {
 	if err := deadline.Remove(tx, g.Deadline); err != nil {
 		return err
 	}
-	g.Day = deadline.DayOf(now)
+	g.Day, s.Yes = deadline.DayOf(now), int(deadline.DayOf(now))
 	if g.Deadline, err = deadline.Put(tx, g.Day+EndDays, deadline.SharingEnds, s.Grant); err != nil {
 		return err
 	}
@@ -184,13 +185,19 @@ func end(tx store.Tx, a *vault.Account, s *vault.Service, g grant, now time.Time
 	return Refresh(tx, a)
 }
 
-// close notes in the account that a grant has ended.
+// close notes in the account that a grant has ended: now, or on the last day of
+// its clock when that came first and nobody noticed.
 func close(a *vault.Account, s *vault.Service, now time.Time) {
 	for _, c := range s.Categories {
 		a.Rotate(c)
 	}
-	s.Past = append(s.Past, vault.Past{Grant: s.Grant, From: s.Since, To: int(deadline.DayOf(now))})
-	s.Grant, s.Key, s.Categories, s.Since = nil, nil, nil, 0
+	s.Past = append(s.Past, vault.Past{Grant: s.Grant, From: s.Since, To: int(LastDay(s, now))})
+	s.Grant, s.Key, s.Categories, s.Since, s.Yes = nil, nil, nil, 0, 0
+}
+
+// LastDay is the day through which a grant has been in force by now.
+func LastDay(s *vault.Service, now time.Time) deadline.Day {
+	return min(deadline.DayOf(now), deadline.Day(s.Yes)+EndDays-1)
 }
 
 // Refresh hands the current keys of the shared categories to every grant there

@@ -22,6 +22,7 @@ type Opened struct {
 	LastDay    deadline.Day
 	Scope      vault.Scope // what is shared
 	Categories []string
+	Team       bool // the user was told that every professional there can read
 	stale      bool // not yet under the business's newest symmetric key
 	grant      grant
 	secret     []byte
@@ -50,7 +51,7 @@ func OpenAll(r store.Reader, ring *keyring.Ring, keys *organization.Keys, now ti
 
 // open reads a grant with the business's keys.
 func open(ring *keyring.Ring, keys *organization.Keys, key []byte, g grant) (Opened, error) {
-	o := Opened{ID: key, From: g.Day, LastDay: g.Day + EndDays - 1, grant: g,
+	o := Opened{ID: key, From: g.Day, LastDay: g.Day + EndDays - 1, Team: g.Team, grant: g,
 		stale: g.Adopted == nil || g.Generation != keys.Generation}
 	var err error
 	if g.Adopted != nil {

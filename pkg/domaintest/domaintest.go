@@ -42,6 +42,13 @@ type World struct {
 // Open makes a World in a folder of the test.
 func Open(t testing.TB) *World {
 	t.Helper()
+	return OpenLimited(t, 0)
+}
+
+// OpenLimited makes a World whose store refuses content beyond maxBytes; 0 is
+// no limit.
+func OpenLimited(t testing.TB, maxBytes int64) *World {
+	t.Helper()
 	dir := t.TempDir()
 	root, seal := filepath.Join(dir, "root.key"), filepath.Join(dir, "seal.keys")
 	must(t, keyring.Create(root, seal, Now))
@@ -49,7 +56,7 @@ func Open(t testing.TB) *World {
 	var err error
 	w.Ring, w.Seal, err = keyring.Load(root, seal)
 	must(t, err)
-	w.Inner, err = bolt.Open(w.Path, bolt.Options{NoSync: true})
+	w.Inner, err = bolt.Open(w.Path, bolt.Options{NoSync: true, MaxBytes: maxBytes})
 	must(t, err)
 	w.Store = sealed.New(w.Inner, w.Seal)
 	t.Cleanup(func() { must(t, w.Store.Close()) })

@@ -100,9 +100,7 @@ func (d *demo) code(t *testing.T, state string) code {
 func (d *demo) login(t *testing.T, p *webtest.Page, state string) code {
 	t.Helper()
 	c := d.code(t, state)
-	p.Open(d.URL + "/")
-	p.Fill("#code", c.Code)
-	p.Click("#login .actions button")
+	d.enter(p, c.Code)
 	return c
 }
 
@@ -120,6 +118,46 @@ func (d *demo) staffLogin(t *testing.T, p *webtest.Page, s staff) {
 	if !strings.HasSuffix(p.URL(), "/pro") {
 		t.Fatalf("the login led to %s", p.URL())
 	}
+}
+
+// visitor opens the front page in Norwegian.
+func (d *demo) visitor(t *testing.T, width int, javascript bool) *webtest.Page {
+	t.Helper()
+	p := webtest.Browser(t).Page(t, width, 900, javascript)
+	p.Open(d.URL + "/")
+	p.Click(".languages button[value=nb]")
+	return p
+}
+
+// enter logs in with a code, or says why not.
+func (d *demo) enter(p *webtest.Page, code string) {
+	p.Open(d.URL + "/")
+	p.Fill("#code", code)
+	p.Click("#login .actions button")
+}
+
+// is checks a JavaScript condition on the page. What it compares may be secret,
+// so a failure names only the expectation.
+func is(t *testing.T, p *webtest.Page, expectation, condition string) {
+	t.Helper()
+	var so bool
+	p.Eval("Boolean("+condition+")", &so)
+	if !so {
+		t.Errorf("%s: not so: %s", oneOfAKind.ReplaceAllString(p.URL(), "*"), expectation)
+	}
+}
+
+// until waits some seconds for a condition. The page's scripts must be on.
+func until(t *testing.T, p *webtest.Page, expectation, condition string) {
+	t.Helper()
+	is(t, p, expectation, `await (async () => {
+		const begun = performance.now();
+		while (!(`+condition+`)) {
+			if (performance.now() - begun > 8000) return false;
+			await new Promise(next => setTimeout(next, 50));
+		}
+		return true;
+	})()`)
 }
 
 func must(t testing.TB, err error) {

@@ -20,6 +20,7 @@ type Applicant struct {
 	Salt                             []byte
 	Key                              vault.Key // of the password, from Passwords.Key
 	TOTP                             string    // secret that the person's app holds
+	Code                             string    // the one-time code that showed it; it is used up
 }
 
 // NewSalt draws a salt for a password's key.
@@ -62,7 +63,7 @@ func Accept(tx store.Tx, ring *keyring.Ring, token string, ap Applicant, now tim
 			return Accepted{}, err
 		}
 	}
-	out, err := equip(&p, ring, ap)
+	out, err := equip(&p, ring, ap, now)
 	if err != nil {
 		return Accepted{}, err
 	}
@@ -79,7 +80,7 @@ func Accept(tx store.Tx, ring *keyring.Ring, token string, ap Applicant, now tim
 
 // equip gives a professional a fresh identity, one-time codes and recovery
 // codes under the new password.
-func equip(p *Professional, ring *keyring.Ring, ap Applicant) (Accepted, error) {
+func equip(p *Professional, ring *keyring.Ring, ap Applicant, now time.Time) (Accepted, error) {
 	own, err := age.GenerateHybridIdentity()
 	if err != nil {
 		return Accepted{}, err
@@ -91,7 +92,8 @@ func equip(p *Professional, ring *keyring.Ring, ap Applicant) (Accepted, error) 
 	out := Accepted{Login: Login{identity: own, totp: ap.TOTP}}
 	p.Salt, p.Secrets = ap.Salt, ap.Key.Seal("professional", raw, p.ID[:])
 	p.Recipient = own.Recipient().String()
-	p.Step, p.Inactive = 0, false
+	p.Step, _ = totpStep(ap.TOTP, ap.Code, now)
+	p.Inactive = false
 	p.Version++
 	out.Spare, p.Spare = newSpare(ring, p.ID)
 	return out, nil

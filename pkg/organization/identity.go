@@ -46,6 +46,9 @@ type Keys struct {
 	bundle     bundle
 }
 
+// Format hides the keys whatever the verb.
+func (k *Keys) Format(f fmt.State, _ rune) { fmt.Fprint(f, "[business keys]") }
+
 // Secret is the business's symmetric key K_b of one generation.
 func (k *Keys) Secret(generation int) (vault.Key, bool) {
 	key, ok := k.secrets[generation]

@@ -14,6 +14,8 @@ import (
 	"selvhjelp/store"
 )
 
+const resealMax = 256 // rows in one transaction
+
 // LetIn wraps the business's identity to a colleague who waits. ErrStale when
 // the keys are not of the newest identity.
 func LetIn(tx store.Tx, ring *keyring.Ring, keys *Keys, colleague ID) error {
@@ -103,6 +105,33 @@ func shutOut(tx store.Tx, ring *keyring.Ring, keys *Keys, p Professional) (*Keys
 		return nil, err
 	}
 	return newIdentity(tx, ring, b, keys, holders)
+}
+
+// ResealIssued moves up to 256 rows of the business's list to its newest key,
+// after somebody was taken out, and reports whether another call is needed.
+func ResealIssued(tx store.Tx, ring *keyring.Ring, keys *Keys) (more bool, err error) {
+	var stale []Issued
+	for row, err := range issuedTable.Prefix(tx, ring.Index("issued", keys.Business[:])) {
+		if err != nil {
+			return false, err
+		}
+		if row.Value.Generation == keys.Generation {
+			continue
+		}
+		i, err := openIssued(keys, row.Key, row.Value)
+		if err != nil {
+			return false, err
+		}
+		if stale = append(stale, i); len(stale) > resealMax {
+			break
+		}
+	}
+	for _, i := range stale[:min(resealMax, len(stale))] {
+		if err := SaveIssued(tx, ring, keys, i); err != nil {
+			return false, err
+		}
+	}
+	return len(stale) > resealMax, nil
 }
 
 // Holders are the active professionals who hold the business's identity.

@@ -2,6 +2,7 @@ package organization
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -33,12 +34,8 @@ func CheckPassword(password string, own ...string) error {
 		return ErrPasswordLong
 	}
 	rest := strings.ToLower(password)
-	for _, name := range append(own, "selvhjelp", "passord", "password") {
-		for _, word := range strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return strings.ContainsRune(" @.-_", r) }) {
-			if len(word) > 2 {
-				rest = strings.ReplaceAll(rest, word, "")
-			}
-		}
+	for _, word := range easyWords(own) {
+		rest = strings.ReplaceAll(rest, word, "")
 	}
 	if known := withoutYears(rest); utf8.RuneCountInString(known) < passwordMin/2 {
 		return ErrPasswordOwn
@@ -47,6 +44,16 @@ func CheckPassword(password string, own ...string) error {
 		return ErrPasswordSimple
 	}
 	return nil
+}
+
+// easyWords are the words of the person's and our own names, the longest first,
+// so that none breaks up another that holds it.
+func easyWords(own []string) []string {
+	all := strings.ToLower(strings.Join(append(slices.Clone(own), "selvhjelp", "passord", "password"), " "))
+	words := strings.FieldsFunc(all, func(r rune) bool { return strings.ContainsRune(" @.-_", r) })
+	words = slices.DeleteFunc(words, func(w string) bool { return len(w) < 3 })
+	slices.SortFunc(words, func(a, b string) int { return len(b) - len(a) })
+	return words
 }
 
 // withoutYears drops 1900 to 2099.

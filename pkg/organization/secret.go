@@ -7,6 +7,7 @@ import (
 	"encoding/base32"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -65,6 +66,9 @@ type Login struct {
 	totp         string
 }
 
+// Format hides the secrets whatever the verb.
+func (l Login) Format(f fmt.State, _ rune) { fmt.Fprint(f, "[login]") }
+
 // Candidate returns whose login an e-mail address is for. For an unknown
 // address it returns a professional who does not exist, so that the work that
 // follows costs the same.
@@ -102,6 +106,9 @@ func Check(p Professional, key vault.Key) (Login, error) {
 // who waits to be let in.
 func (l Login) Enter(tx store.Tx, ring *keyring.Ring, code string, now time.Time) (Professional, *Keys, error) {
 	p, err := ProfessionalByID(tx, l.Professional.ID)
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return Professional{}, nil, err
+	}
 	if err != nil || p.Version != l.Professional.Version || p.Inactive {
 		return Professional{}, nil, ErrLogin
 	}

@@ -10,7 +10,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"selvhjelp/pkg/account"
 	"selvhjelp/pkg/audit"
+	"selvhjelp/pkg/consent"
 	"selvhjelp/pkg/deadline"
 	"selvhjelp/pkg/organization"
 	"selvhjelp/pkg/overview"
@@ -167,4 +169,31 @@ func TestAUserSeesWhoLooked(t *testing.T) {
 			return err
 		})
 	}
+}
+
+// TestNobodyLookedAfterTheClockHadRunOut though the account was not used for
+// weeks and nobody noticed the end.
+func TestNobodyLookedAfterTheClockHadRunOut(t *testing.T) {
+	c := build(t)
+	u := c.sharer("SHARED", vault.Mapping)
+	for _, days := range []int{10, consent.EndDays - 1, consent.EndDays, consent.EndDays + 20} {
+		at := now.AddDate(0, 0, days)
+		c.Update(t, func(tx store.Tx) error { return c.viewer.Announce(tx, at) })
+	}
+	at := now.AddDate(0, 0, consent.EndDays+30)
+	check := func(r store.Reader, a *vault.Account) error {
+		looks, err := overview.Looked(r, a, at)
+		if err == nil && len(looks) != 2 {
+			t.Errorf("%d looks, want the two while it was shared", len(looks))
+		}
+		return err
+	}
+	c.View(t, func(r store.Reader) error {
+		a, err := account.Resume(r, c.Ring, u.ref)
+		if err != nil {
+			return err
+		}
+		return check(r, a)
+	})
+	c.in(u, at, func(tx store.Tx, a *vault.Account) error { return check(tx, a) }) // settled
 }

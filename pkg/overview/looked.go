@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"selvhjelp/pkg/audit"
+	"selvhjelp/pkg/consent"
 	"selvhjelp/pkg/deadline"
 	"selvhjelp/pkg/organization"
 	"selvhjelp/pkg/vault"
@@ -29,7 +30,7 @@ func Looked(r store.Reader, a *vault.Account, now time.Time) ([]Look, error) {
 	for _, s := range a.Data.Services {
 		spans := slices.Clone(s.Past)
 		if s.Grant != nil {
-			spans = append(spans, vault.Past{Grant: s.Grant, From: s.Since, To: int(deadline.DayOf(now))})
+			spans = append(spans, vault.Past{Grant: s.Grant, From: s.Since, To: int(consent.LastDay(s, now))})
 		}
 		if len(spans) == 0 {
 			continue

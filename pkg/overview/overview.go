@@ -84,7 +84,7 @@ func (v *Viewer) Open(r store.Reader, now time.Time) ([]Row, []consent.Opened, e
 			continue
 		}
 		row := Row{Issued: i}
-		if o, ok := shared[i.Reference]; ok {
+		if o, ok := shared[i.Reference]; ok && v.reads(i, o, now) {
 			if err := v.fill(r, &row, o); err != nil {
 				return nil, nil, err
 			}
@@ -92,6 +92,13 @@ func (v *Viewer) Open(r store.Reader, now time.Time) ([]Row, []consent.Opened, e
 		rows = append(rows, row)
 	}
 	return rows, stale, nil
+}
+
+// reads reports whether the professional may read a grant of a reference that
+// they see: it is in their caseload, or its user was told that all may read.
+// Switching a business to team does not widen what was agreed before.
+func (v *Viewer) reads(i organization.Issued, o consent.Opened, now time.Time) bool {
+	return i.Sees(v.Professional, o.Team && v.Business.Team, deadline.DayOf(now))
 }
 
 // fill adds what is shared to a row.
@@ -139,7 +146,7 @@ func (v *Viewer) Find(r store.Reader, reference string, now time.Time) (organiza
 		if err != nil {
 			return i, o, err
 		}
-		if o.Reference == reference {
+		if o.Reference == reference && v.reads(i, o, now) {
 			return i, o, nil
 		}
 	}

@@ -175,10 +175,32 @@ func TestACaseloadIsWhatAProfessionalSees(t *testing.T) {
 			t.Errorf("%s: %v, want organization.ErrNotFound and nothing else", ref, err)
 		}
 	}
+}
+
+// TestATeamSeesWhatWasSharedWithATeam: switching a business to team does not
+// widen what users agreed to before.
+func TestATeamSeesWhatWasSharedWithATeam(t *testing.T) {
+	c := build(t)
+	colleague := organization.NewID()
+	theirs := func(i *organization.Issued) { i.By = colleague }
+	c.save(c.sharer("BEFORE", vault.Mapping), now, 3)
+	c.change("BEFORE", theirs)
 	c.viewer.Business.Team = true
-	see("MYOWN0", "CVRED0", "THEIRS", "CVRD0N")
-	if _, err := c.person("THEIRS", now); err != nil {
-		t.Errorf("a colleague's reference in a team: %v", err)
+	c.save(c.sharer("AFTERX", vault.Mapping), now, 3)
+	c.change("AFTERX", theirs)
+	rows, _ := c.rows(now)
+	if rows["BEFORE"].Shared || !rows["AFTERX"].Shared {
+		t.Errorf("shared before the team: seen %t; after: seen %t", rows["BEFORE"].Shared, rows["AFTERX"].Shared)
+	}
+	if _, err := c.person("BEFORE", now); err != overview.ErrNotShared {
+		t.Errorf("shared before the team: %v", err)
+	}
+	if _, err := c.person("AFTERX", now); err != nil {
+		t.Errorf("shared with the team: %v", err)
+	}
+	c.viewer.Business.Team = false
+	if rows, _ := c.rows(now); rows["AFTERX"].Shared {
+		t.Error("it is no team any more, and a colleague still reads")
 	}
 }
 

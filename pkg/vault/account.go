@@ -53,6 +53,7 @@ type Service struct {
 	Key        []byte   `json:"k,omitempty"` // the grant's key
 	Categories []string `json:"c,omitempty"` // what the grant shares
 	Since      int      `json:"d,omitempty"` // day number on which the grant began
+	Yes        int      `json:"y,omitempty"` // day number of the grant or the last "yes"
 	Past       []Past   `json:"p,omitempty"` // grants that have ended, newest last
 }
 

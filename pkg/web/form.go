@@ -23,11 +23,11 @@ func newFormKey() string { return rand.Text() }
 
 // attemptID is the id of the registration that an attempt makes: the same
 // attempt gives the same registration, in this account only.
-func attemptID(id vault.ID, attempt string) registration.ID {
+func attemptID(id vault.ID, instrument, attempt string) registration.ID {
 	if attempt == "" {
 		return registration.NewID()
 	}
-	sum := sha256.Sum256(append([]byte("attempt\x00"+attempt+"\x00"), id[:]...))
+	sum := sha256.Sum256(append([]byte("attempt\x00"+instrument+"\x00"+attempt+"\x00"), id[:]...))
 	return registration.ID(sum[:16])
 }
 

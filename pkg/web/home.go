@@ -32,6 +32,7 @@ type Sharing struct {
 	ID        string // hexadecimal id of the business
 	Business  string
 	Reference string
+	Team      bool // every professional there would see what is shared
 	KnowsCode bool // the business knows the code that is in use
 	Offered   []Choice
 }
@@ -118,7 +119,7 @@ func (s *Server) sharing(r store.Reader, a *vault.Account) ([]Sharing, error) {
 		if err != nil {
 			return nil, err
 		}
-		sh := Sharing{State: st, ID: hexID(b.ID), Business: b.Name, Reference: service.Reference,
+		sh := Sharing{State: st, ID: hexID(b.ID), Business: b.Name, Reference: service.Reference, Team: b.Team,
 			KnowsCode: string(a.Data.KnownTo) == string(service.Business)}
 		sh.Offered = choices(st.Categories)
 		out = append(out, sh)

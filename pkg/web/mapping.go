@@ -191,7 +191,7 @@ func (s *Server) finishMapping(v *visit, in *instrument.Instrument, answers map[
 		if !result.Complete || more {
 			return s.draftIn(tx, a, in, answers)
 		}
-		id = attemptID(a.ID, v.FormValue("attempt"))
+		id = attemptID(a.ID, in.ID, v.FormValue("attempt"))
 		return registration.Save(tx, a, id, s.recorded(in, v.page.Lang, draft.Answers, result))
 	})
 	switch {

@@ -81,7 +81,13 @@ func (s *site) logged() string {
 // newSite starts a service on a free port of this machine.
 func newSite(t testing.TB, change func(*config.Config)) *site {
 	t.Helper()
-	s := &site{World: domaintest.Open(t), Dir: t.TempDir(), now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC), staff: map[string]*login{}}
+	return newSiteOn(t, domaintest.Open(t), change)
+}
+
+// newSiteOn starts a service on a world that there is.
+func newSiteOn(t testing.TB, w *domaintest.World, change func(*config.Config)) *site {
+	t.Helper()
+	s := &site{World: w, Dir: t.TempDir(), now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC), staff: map[string]*login{}}
 	key, _, err := session.LoadRuntimeKey(s.Dir)
 	check(t, err)
 	db, err := bolt.Open(filepath.Join(s.Dir, "sessions.db"), bolt.Options{NoSync: true})

@@ -132,7 +132,7 @@ func (s *Server) accept(c *fiber.Ctx) error {
 	if field, id := s.readLink(c, f); id != "" {
 		return s.showLink(c, f, fiber.StatusUnprocessableEntity, field, id)
 	}
-	f.applicant.Salt = organization.NewSalt()
+	f.applicant.Salt, f.applicant.Code = organization.NewSalt(), c.FormValue("totp")
 	f.applicant.Key, err = s.passwords.Key(c.UserContext(), s.ring, f.applicant.ID, c.FormValue("password"), f.applicant.Salt)
 	if err != nil {
 		return err

@@ -217,14 +217,17 @@ func TestTheRiskItemAndCorrectionsAreMarked(t *testing.T) {
 func TestATeamSeesAllReferences(t *testing.T) {
 	s := newSite(t, nil)
 	s.service(t)
-	reference := staffShares(t, s, "other", "1")
+	before := staffShares(t, s, "other", "1")
 	pro, super := staffIn(t, s, "pro"), staffIn(t, s, "super")
 	super.post(t, "/pro/business", "name=Fjordklinikken", "number=123456789", "team=yes")
 	staffWant(t, super, http.StatusUnprocessableEntity, "")
 	super.post(t, "/pro/business", "name=Fjordklinikken", "number=974 760 673", "team=yes", "contact_name=Kari", "contact_email=k@f.example")
 	staffWant(t, super, http.StatusSeeOther, "/pro/business")
-	pro.get(t, "/pro/users/"+reference)
+	after := staffShares(t, s, "other", "1")
+	pro.get(t, "/pro/users/"+after)
 	staffWant(t, pro, http.StatusOK, "")
+	pro.get(t, "/pro/users/"+before) // was told that one person reads
+	staffWant(t, pro, http.StatusNotFound, "")
 }
 
 func TestTheLogSaysWhoDidWhatNewestFirst(t *testing.T) {

@@ -198,8 +198,7 @@ func (s *Server) reset(v *staffVisit) error {
 	if err != nil {
 		return err
 	}
-	v.keys = keys
-	if err := s.rememberKeys(v); err != nil {
+	if err := s.renewedKeys(v, keys); err != nil {
 		return err
 	}
 	return s.handLink(v, staffDone{"staff_reset", token})
@@ -219,8 +218,7 @@ func (s *Server) deactivate(v *staffVisit) error {
 	if err != nil {
 		return err
 	}
-	v.keys = keys
-	if err := s.rememberKeys(v); err != nil {
+	if err := s.renewedKeys(v, keys); err != nil {
 		return err
 	}
 	return s.done(v, "staff_deactivated", "/pro/staff")

@@ -141,6 +141,26 @@ func (s *Server) rememberKeys(v *staffVisit) error {
 	})
 }
 
+// renewedKeys keeps the keys that a business got because somebody was taken
+// out, and moves its list of references to them.
+func (s *Server) renewedKeys(v *staffVisit, keys *organization.Keys) error {
+	v.keys = keys
+	if err := s.rememberKeys(v); err != nil {
+		return err
+	}
+	for more := true; more; {
+		err := s.usage.Update(v.UserContext(), func(tx store.Tx) (err error) {
+			tx.Essential()
+			more, err = organization.ResealIssued(tx, s.ring, keys)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // remember changes what the session keeps, as it is stored now: another request
 // of the same browser may have changed it meanwhile.
 func (s *Server) remember(v *staffVisit, change func(st *session.Session) error) error {

@@ -1,0 +1,78 @@
+package web_test
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"testing"
+
+	"selvhjelp/pkg/domaintest"
+	"selvhjelp/pkg/vault"
+	"selvhjelp/store"
+)
+
+// TestAFullStoreRefusesContentAndNothingElse: new content gets a clear message
+// and what came with it is not half saved; reading, logging in and out, ending
+// the sharing and deleting everything go on.
+func TestAFullStoreRefusesContentAndNothingElse(t *testing.T) {
+	s := newSiteOn(t, domaintest.OpenLimited(t, 4<<20), nil)
+	s.service(t)
+	code, _ := s.issue(t, "pro")
+	b := s.take(t, code)
+	b.post(t, "/me/sharing", "action=share", "category="+vault.Mapping)
+	answers := []string{"q1=1", "q2=1", "q3=1", "q4=1", "q5=1", "q6=1", "q7=1"}
+	for n := range 300 {
+		b.post(t, "/me/mapping/gad7", append(answers, fmt.Sprintf("attempt=%d", n))...)
+		if b.status != http.StatusSeeOther {
+			t.Fatalf("registration %d answered %d", n, b.status)
+		}
+	}
+	stored := s.count(t, "reg")
+	s.fill(t)
+
+	b.post(t, "/me/mapping/gad7", answers...)
+	if b.status != http.StatusInsufficientStorage || !slices.Contains(attributes(b.body, "data-error"), "full") {
+		t.Fatalf("a registration in a full store answered %d", b.status)
+	}
+	if now := s.count(t, "reg"); now != stored {
+		t.Errorf("there were %d registrations and are %d", stored, now)
+	}
+	for _, path := range []string{"/me", "/me/development", "/me/registrations", "/me/settings", "/me/export"} {
+		if b.get(t, path); b.status != http.StatusOK {
+			t.Errorf("%s answered %d", path, b.status)
+		}
+	}
+	b.post(t, "/logout")
+	if b.post(t, "/login", "code="+code); b.location != "/me" {
+		t.Fatalf("a login answered %d %s", b.status, b.location)
+	}
+	if b.post(t, "/me/sharing", "action=stop"); b.location != "/me/settings" {
+		t.Errorf("ending the sharing answered %d", b.status)
+	}
+	b.get(t, "/me")
+	if !slices.Contains(attributes(b.body, "data-shared"), "no") {
+		t.Error("it is still shared")
+	}
+	if b.post(t, "/me/delete", "confirm=DELETE"); b.location != "/deleted" {
+		t.Errorf("deleting everything answered %d", b.status)
+	}
+	if left := s.count(t, "reg"); left != 0 {
+		t.Errorf("%d registrations are left", left)
+	}
+}
+
+// fill writes until the store refuses content.
+func (s *site) fill(t *testing.T) {
+	t.Helper()
+	for size := 1 << 16; size >= 64; size /= 2 {
+		for n := 0; ; n++ {
+			err := s.Store.Update(t.Context(), func(tx store.Tx) error {
+				return tx.Put("ballast", fmt.Appendf(nil, "%d/%d", size, n), make([]byte, size))
+			})
+			if err == store.ErrFull {
+				break
+			}
+			check(t, err)
+		}
+	}
+}
