@@ -23,9 +23,10 @@ addEventListener('hashchange', takeCode);
 addEventListener('pageshow', event => {
   if (event.persisted) location.reload();
 });
-addEventListener('pagehide', () => {
-  if (code) code.value = '';
-});
+if (code) {
+  code.autocomplete = 'current-password'; // without this script Back would fill in what was typed
+  addEventListener('pagehide', () => { code.value = ''; });
+}
 
 // post sends fields and tells "ok", "ended" (nobody is logged in), "refused" or
 // "offline". What went well has moved the session's end.

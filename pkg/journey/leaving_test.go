@@ -18,12 +18,24 @@ func TestTheNextPersonSeesNothingOfTheOneBefore(t *testing.T) {
 			wander(p)
 			p.Click(".menu button.link")
 			neutral(t, p)
-			back(t, p, earlier, `!document.body.dataset.stay`)
 			d.login(t, p, "private")
 			back(t, p, earlier, `true`)
 			p.Open(d.URL + "/me/settings")
 			is(t, p, "somebody else is here", `document.querySelector("[data-reference]")`)
 			is(t, p, "nothing of the one before", showsNothingOf(earlier))
+		})
+	}
+}
+
+func TestBackAfterLoggingOutShowsNobodysPage(t *testing.T) {
+	d := start(t)
+	for _, javascript := range []bool{false, true} {
+		t.Run(fmt.Sprintf("javascript %t", javascript), func(t *testing.T) {
+			p := d.visitor(t, 375, javascript)
+			person := d.login(t, p, "sharing")
+			wander(p)
+			p.Click(".menu button.link")
+			back(t, p, person, `!document.body.dataset.stay`)
 		})
 	}
 }

@@ -174,7 +174,9 @@ func newKey() string {
 // writeNew writes a file that must not exist and makes it durable.
 func writeNew(path, text string, mode fs.FileMode) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
-	if err != nil {
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%w; make its folder first, owned by the service and mode 700", err)
+	} else if err != nil {
 		return err
 	}
 	_, err = f.WriteString(text)
