@@ -100,8 +100,9 @@ type Tx interface {
 	// Delete removes key; a key that is not there is not an error.
 	Delete(bucket string, key []byte) error
 	// Essential marks the transaction as one that must succeed on a full
-	// store: withdrawing, deleting, expiring and changing a code. It may use
-	// the reserve beyond the limit.
+	// store: withdrawing, deleting, expiring, changing a code, shutting
+	// somebody out, and the audit entry without which nothing is read. It may
+	// use the reserve beyond the limit.
 	Essential()
 }
 

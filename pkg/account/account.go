@@ -16,9 +16,7 @@ package account
 
 import (
 	"errors"
-	"maps"
 	"math/rand/v2"
-	"slices"
 	"time"
 
 	"selvhjelp/pkg/accesscode"
@@ -137,14 +135,14 @@ func decoy() record {
 }
 
 func findIssued(r store.Reader, ring *keyring.Ring, code accesscode.Code, i issued, now time.Time) (Found, error) {
-	_, err := openTable.Get(r, i.Open)
+	reference, err := referenceKey(ring, code).Open("code", i.Reference, i.Open)
+	if err != nil {
+		return Found{}, err
+	}
+	_, err = openTable.Get(r, i.Open)
 	if errors.Is(err, store.ErrNotFound) || err == nil && deadline.DayOf(now) > i.UseBy {
 		return Found{}, ErrUnknown
 	} else if err != nil {
-		return Found{}, err
-	}
-	reference, err := referenceKey(ring, code).Open("code", i.Reference, i.Open)
-	if err != nil {
 		return Found{}, err
 	}
 	return Found{Pending: &Pending{code, i.Business, string(reference)}}, nil
@@ -205,30 +203,31 @@ func Reseal(tx store.Tx, a *vault.Account) (more bool, err error) {
 }
 
 // Delete destroys an account: its keys, its grants and its place under the
-// code, in one transaction. The caller goes on with Erase until done.
-func Delete(tx store.Tx, a *vault.Account, lookup []byte, now time.Time) error {
+// code, in one transaction. It returns the deadline by which its records must be
+// gone; the caller goes on with Erase until done.
+func Delete(tx store.Tx, a *vault.Account, lookup []byte, now time.Time) (due []byte, err error) {
 	tx.Essential()
 	if err := consent.Drop(tx, a, now); err != nil {
-		return err
+		return nil, err
 	}
-	if _, err := deadline.Put(tx, deadline.DayOf(now), deadline.Erasure, a.ID[:]); err != nil {
-		return err
+	if due, err = deadline.Put(tx, deadline.DayOf(now), deadline.Erasure, a.ID[:]); err != nil {
+		return nil, err
 	}
-	return errors.Join(
+	return due, errors.Join(
 		deadline.Remove(tx, a.Data.Retirement),
 		codeTable.Delete(tx, lookup),
 		a.Remove(tx))
 }
 
 // Erase deletes a batch of the records of a deleted account and reports whether
-// another call is needed.
-func Erase(tx store.Tx, ring *keyring.Ring, id vault.ID) (more bool, err error) {
-	return registration.Erase(tx, vault.NewScope(ring, id, nil), Categories)
+// another call is needed. With the last one the deadline goes too.
+func Erase(tx store.Tx, ring *keyring.Ring, id vault.ID, due []byte) (more bool, err error) {
+	more, err = registration.Erase(tx, vault.NewScope(ring, id, nil), Categories)
+	if err != nil || more {
+		return more, err
+	}
+	return false, deadline.Remove(tx, due)
 }
 
 // Categories are the categories of registrations that there are.
 var Categories = []string{vault.Activity, vault.Mapping}
-
-// Used lists the categories in which the account has registered something or
-// that it shares.
-func Used(a *vault.Account) []string { return slices.Sorted(maps.Keys(a.Data.Categories)) }

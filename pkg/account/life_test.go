@@ -109,7 +109,7 @@ func TestDeletingLeavesNothingOfTheAccountButItsErasure(t *testing.T) {
 	w := newTown(t)
 	code, a, ref := w.own(t, now)
 	w.live(t, a)
-	w.Update(t, func(tx store.Tx) error { return account.Delete(tx, a, ref.Lookup, now) })
+	w.Update(t, func(tx store.Tx) error { _, err := account.Delete(tx, a, ref.Lookup, now); return err })
 	for _, bucket := range []string{"code", "own", "grant"} {
 		if n := len(w.stored(t, bucket)); n != 0 {
 			t.Errorf("at once: %d records are left in %s", n, bucket)
@@ -135,7 +135,7 @@ func (w town) erase(t *testing.T, id vault.ID) {
 	t.Helper()
 	for more := true; more; {
 		w.Update(t, func(tx store.Tx) (err error) {
-			more, err = account.Erase(tx, w.Ring, id)
+			more, err = account.Erase(tx, w.Ring, id, nil)
 			return err
 		})
 	}
@@ -147,7 +147,7 @@ func TestDeletingOneAccountLeavesTheOthersWhole(t *testing.T) {
 	code, stays, _ := w.own(t, now)
 	w.live(t, gone)
 	w.live(t, stays)
-	w.Update(t, func(tx store.Tx) error { return account.Delete(tx, gone, ref.Lookup, now) })
+	w.Update(t, func(tx store.Tx) error { _, err := account.Delete(tx, gone, ref.Lookup, now); return err })
 	w.erase(t, gone.ID)
 	a := w.must(t, code, now).Account
 	w.View(t, func(r store.Reader) error {
@@ -165,7 +165,8 @@ func TestADeletionThatFailsHalfWayHasNotHappened(t *testing.T) {
 	w.live(t, a)
 	crash := errors.New("crash")
 	err := w.Store.Update(t.Context(), func(tx store.Tx) error {
-		return errors.Join(account.Delete(tx, a, ref.Lookup, now), crash)
+		_, err := account.Delete(tx, a, ref.Lookup, now)
+		return errors.Join(err, crash)
 	})
 	if !errors.Is(err, crash) || w.must(t, code, now).Account == nil || len(w.stored(t, "grant")) != 1 {
 		t.Error("half an account is left")
@@ -178,20 +179,8 @@ func TestOneTransactionDeletesEvenAnAccountWhoseGrantWasSwept(t *testing.T) {
 	w.live(t, a)
 	late := now.AddDate(0, 0, 200)
 	w.Update(t, func(tx store.Tx) error { return consent.Expire(tx, a.Data.Services[0].Grant, late) })
-	w.Update(t, func(tx store.Tx) error { return account.Delete(tx, a, ref.Lookup, late) })
+	w.Update(t, func(tx store.Tx) error { _, err := account.Delete(tx, a, ref.Lookup, late); return err })
 	if len(w.stored(t, "own"))+len(w.stored(t, "code")) != 0 {
 		t.Error("the account is still there")
-	}
-}
-
-func TestUsedListsWhatTheAccountHas(t *testing.T) {
-	w := newTown(t)
-	_, a, _ := w.own(t, now)
-	if len(account.Used(a)) != 0 {
-		t.Error("a fresh account has used something")
-	}
-	w.live(t, a)
-	if got := account.Used(a); len(got) != 2 || got[0] != vault.Activity || got[1] != vault.Mapping {
-		t.Errorf("got %v", got)
 	}
 }

@@ -48,7 +48,7 @@ func (w town) dead(t *testing.T) map[string]accesscode.Code {
 	})
 	retired, _, _ := w.own(t, now.AddDate(-6, 0, 0))
 	deleted, a, ref := w.own(t, now)
-	w.Update(t, func(tx store.Tx) error { return account.Delete(tx, a, ref.Lookup, now) })
+	w.Update(t, func(tx store.Tx) error { _, err := account.Delete(tx, a, ref.Lookup, now); return err })
 	replaced, _ := w.issue(t)
 	w.create(t, account.Start{Code: accesscode.New(), Pending: w.must(t, replaced, now).Pending}, now)
 	return map[string]accesscode.Code{"unknown": accesscode.New(), "revoked": revoked, "lapsed": lapsed, "retired": retired, "deleted": deleted, "replaced": replaced}
@@ -147,7 +147,7 @@ func TestASessionEndsWhenItsAccountIsDeletedAndNoOtherDoes(t *testing.T) {
 	w := newTown(t)
 	_, a, ref := w.own(t, now)
 	_, _, other := w.own(t, now)
-	w.Update(t, func(tx store.Tx) error { return account.Delete(tx, a, ref.Lookup, now) })
+	w.Update(t, func(tx store.Tx) error { _, err := account.Delete(tx, a, ref.Lookup, now); return err })
 	for name, r := range map[string]account.Ref{"deleted": ref, "never was": {}} {
 		if a, err := w.resume(r); err != account.ErrEnded || a != nil {
 			t.Errorf("%s: %v", name, err)

@@ -190,7 +190,8 @@ func (w *world) end() {
 		if err != nil {
 			return err
 		}
-		return account.Delete(tx, a, ref.Lookup, now)
+		_, err = account.Delete(tx, a, ref.Lookup, now)
+		return err
 	})
 	w.Update(w.t, w.sweep)
 }
@@ -208,7 +209,7 @@ func (w *world) sweep(tx store.Tx) error {
 	for _, e := range due {
 		for more := true; more; {
 			var err error
-			if more, err = account.Erase(tx, w.Ring, vault.ID(e.Target)); err != nil {
+			if more, err = account.Erase(tx, w.Ring, vault.ID(e.Target), nil); err != nil {
 				return err
 			}
 		}

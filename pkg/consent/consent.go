@@ -169,6 +169,7 @@ func Renew(tx store.Tx, s *vault.Service, now time.Time) error {
 	if err := deadline.Remove(tx, g.Deadline); err != nil {
 		return err
 	}
+	tx.Essential() // or a full store would end what the user wants to go on
 	g.Day, s.Yes = deadline.DayOf(now), int(deadline.DayOf(now))
 	if g.Deadline, err = deadline.Put(tx, g.Day+EndDays, deadline.SharingEnds, s.Grant); err != nil {
 		return err

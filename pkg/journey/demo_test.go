@@ -150,14 +150,13 @@ func is(t *testing.T, p *webtest.Page, expectation, condition string) {
 // until waits some seconds for a condition. The page's scripts must be on.
 func until(t *testing.T, p *webtest.Page, expectation, condition string) {
 	t.Helper()
-	is(t, p, expectation, `await (async () => {
+	p.Eval(`(async () => {
 		const begun = performance.now();
-		while (!(`+condition+`)) {
-			if (performance.now() - begun > 8000) return false;
+		while (!(`+condition+`) && performance.now() - begun < 8000) {
 			await new Promise(next => setTimeout(next, 50));
 		}
-		return true;
-	})()`)
+	})()`, nil)
+	is(t, p, expectation, condition)
 }
 
 func must(t testing.TB, err error) {

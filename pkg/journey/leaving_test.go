@@ -2,11 +2,15 @@ package journey
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"selvhjelp/pkg/webtest"
 )
+
+const nobodysPage = `!document.body.dataset.stay`
 
 // Two people use one browser after each other, without and with JavaScript.
 func TestTheNextPersonSeesNothingOfTheOneBefore(t *testing.T) {
@@ -19,7 +23,7 @@ func TestTheNextPersonSeesNothingOfTheOneBefore(t *testing.T) {
 			p.Click(".menu button.link")
 			neutral(t, p)
 			d.login(t, p, "private")
-			back(t, p, earlier, `true`)
+			back(t, p, "nothing of the one before", showsNothingOf(earlier))
 			p.Open(d.URL + "/me/settings")
 			is(t, p, "somebody else is here", `document.querySelector("[data-reference]")`)
 			is(t, p, "nothing of the one before", showsNothingOf(earlier))
@@ -35,7 +39,43 @@ func TestBackAfterLoggingOutShowsNobodysPage(t *testing.T) {
 			person := d.login(t, p, "sharing")
 			wander(p)
 			p.Click(".menu button.link")
-			back(t, p, person, `!document.body.dataset.stay`)
+			back(t, p, "nobody's page", nobodysPage+" && "+showsNothingOf(person))
+		})
+	}
+	t.Run("a professional", func(t *testing.T) {
+		p := d.visitor(t, 1280, false)
+		d.staffLogin(t, p, d.Professional)
+		p.Click(`a[href^="/pro/users/"]`)
+		p.Click(".menu button.link")
+		back(t, p, "nobody's page", nobodysPage)
+	})
+}
+
+func TestQuickExitEndsTheSessionAndLeavesNoWayBack(t *testing.T) {
+	d := start(t)
+	link := func(p *webtest.Page) { p.Tap(".exit") }
+	escapes := func(p *webtest.Page) {
+		for range 3 {
+			p.Press("Escape")
+		}
+	}
+	for _, exit := range []struct {
+		name       string
+		javascript bool
+		press      func(p *webtest.Page)
+	}{{"by the link", true, link}, {"by Escape three times", true, escapes}, {"by the link, without JavaScript", false, link}} {
+		t.Run(exit.name, func(t *testing.T) {
+			p := d.visitor(t, 375, exit.javascript)
+			person := d.login(t, p, "sharing")
+			p.Click(`.menu a[href="/me/settings"]`)
+			exit.press(p)
+			left(t, d, p)
+			if exit.javascript {
+				is(t, p, "the page left is not in the history", fmt.Sprintf("%t", !remembers(p, "/me/settings")))
+			}
+			back(t, p, "nobody's page", nobodysPage+" && "+showsNothingOf(person))
+			p.Open(d.URL + "/me")
+			is(t, p, "nobody is logged in", `location.search === "?to=%2Fme"`)
 		})
 	}
 }
@@ -50,34 +90,50 @@ func wander(p *webtest.Page) {
 }
 
 // back goes back as far as it can. No page may come from the browser's memory,
-// and each must be as wanted and show nothing of a person.
-func back(t *testing.T, p *webtest.Page, person code, wanted string) {
+// and a condition must hold on each.
+func back(t *testing.T, p *webtest.Page, expectation, condition string) {
 	t.Helper()
 	for range len(p.History()) - 2 { // the first is the empty tab
 		if p.Back() {
-			t.Errorf("%s was kept in memory", p.URL())
+			t.Errorf("%s was kept in memory", oneOfAKind.ReplaceAllString(p.URL(), "*"))
 		}
-		is(t, p, "as wanted", wanted)
-		is(t, p, "nothing of the one before", showsNothingOf(person))
+		is(t, p, expectation, condition)
 	}
 }
 
 // showsNothingOf is true where neither the code nor the reference of a person
-// stands, and no answer that the server does not know of.
+// stands, and nothing is filled in but what the server sent.
 func showsNothingOf(person code) string {
-	return fmt.Sprintf(`![...document.querySelectorAll("input")].some(i => i.value === %q || i.checked !== i.defaultChecked)
-		&& !document.documentElement.textContent.includes(%q)`, person.Code, person.Reference)
+	return fmt.Sprintf(`![...document.querySelectorAll("input")].some(i => i.value !== i.defaultValue || i.checked !== i.defaultChecked)
+		&& !document.documentElement.outerHTML.includes(%q) && !document.documentElement.outerHTML.includes(%q)`, person.Code, person.Reference)
 }
 
-// neutral checks the titles that the browser's history keeps.
+// neutral checks what the browser's history keeps.
 func neutral(t *testing.T, p *webtest.Page) {
 	t.Helper()
 	for _, v := range p.History() {
 		if tellsTooMuch.MatchString(v.Title) {
 			t.Errorf("the history says %q", v.Title)
 		}
-		if strings.Contains(v.URL, "#") {
-			t.Errorf("the history keeps a fragment")
+	}
+	if remembers(p, "#") {
+		t.Error("the history keeps a fragment")
+	}
+}
+
+// remembers reports whether the history has an address with that in it.
+func remembers(p *webtest.Page, part string) bool {
+	return slices.ContainsFunc(p.History(), func(v webtest.Visited) bool { return strings.Contains(v.URL, part) })
+}
+
+// left waits until the browser shows something else than the demo. What it
+// leaves for is out of a test's reach, so that is a page of the browser's own.
+func left(t *testing.T, d *demo, p *webtest.Page) {
+	t.Helper()
+	begun := time.Now()
+	for strings.HasPrefix(p.URL(), d.URL) {
+		if time.Since(begun) > 10*time.Second {
+			t.Fatal("the page is still shown")
 		}
 	}
 }

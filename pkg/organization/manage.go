@@ -90,6 +90,7 @@ func SetSuper(tx store.Tx, ring *keyring.Ring, business, colleague ID, super boo
 // shutOut stores the professional without a copy of the business's identity,
 // and gives those who hold one the next identity.
 func shutOut(tx store.Tx, ring *keyring.Ring, keys *Keys, p Professional) (*Keys, error) {
+	tx.Essential()
 	b, err := BusinessByID(tx, p.Business)
 	if err != nil {
 		return nil, err
@@ -243,6 +244,7 @@ func OperatorReset(tx store.Tx, ring *keyring.Ring, id ID) error {
 	if err := spareLastSuper(tx, ring, p); !errors.Is(err, ErrLastSuper) {
 		return errors.Join(err, ErrForbidden)
 	}
+	tx.Essential()
 	p.Version++
 	p.Secrets, p.Spare = nil, nil
 	return errors.Join(SaveProfessional(tx, p), memberTable.Put(tx, memberKey(ring, p.Business, p.ID), member{}))

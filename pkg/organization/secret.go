@@ -112,6 +112,7 @@ func (l Login) Enter(tx store.Tx, ring *keyring.Ring, code string, now time.Time
 	if err != nil || p.Version != l.Professional.Version || p.Inactive {
 		return Professional{}, nil, ErrLogin
 	}
+	tx.Essential() // a full store does not keep anybody out
 	if step, ok := totpStep(l.totp, code, now); ok && step > p.Step {
 		p.Step = step
 	} else if !p.takeSpare(ring, code) {

@@ -149,7 +149,8 @@ func (c *clinic) remove(u user, at time.Time) {
 		if err != nil {
 			return err
 		}
-		return account.Delete(tx, a, u.ref.Lookup, at)
+		_, err = account.Delete(tx, a, u.ref.Lookup, at)
+		return err
 	})
 }
 
@@ -179,7 +180,10 @@ func (c *clinic) rows(at time.Time) (map[string]overview.Row, []consent.Opened) 
 func (c *clinic) person(reference string, at time.Time) (p overview.Person, err error) {
 	c.t.Helper()
 	c.View(c.t, func(r store.Reader) error {
-		p, err = c.viewer.Person(r, reference, at)
+		var o consent.Opened
+		if _, o, err = c.viewer.Find(r, reference, at); err == nil {
+			p, err = c.viewer.Person(r, o, at)
+		}
 		return nil
 	})
 	return p, err

@@ -6,6 +6,7 @@
 package overview
 
 import (
+	"bytes"
 	"errors"
 	"time"
 
@@ -53,6 +54,7 @@ func (v *Viewer) Announce(tx store.Tx, now time.Time) error {
 		v.Professional = p
 		return nil
 	}
+	tx.Essential() // a full store does not keep anybody from reading
 	p.LookedBefore, p.Looked = p.Looked, today
 	v.Professional = p
 	return errors.Join(
@@ -155,14 +157,19 @@ func (v *Viewer) Find(r store.Reader, reference string, now time.Time) (organiza
 
 // Record commits the audit entry for opening one person.
 func (v *Viewer) Record(tx store.Tx, what string, o consent.Opened, now time.Time) error {
+	tx.Essential()
 	e := v.entry(what, now)
 	e.Grant = o.ID
 	return v.log().Record(tx, e)
 }
 
-// Person reads what one user shares, after Record.
-func (v *Viewer) Person(r store.Reader, reference string, now time.Time) (Person, error) {
-	i, o, err := v.Find(r, reference, now)
+// Person reads what one user shares with the grant that Record has written
+// down; ErrNotShared when it has been withdrawn since.
+func (v *Viewer) Person(r store.Reader, recorded consent.Opened, now time.Time) (Person, error) {
+	i, o, err := v.Find(r, recorded.Reference, now)
+	if err == nil && !bytes.Equal(o.ID, recorded.ID) {
+		err = ErrNotShared
+	}
 	if err != nil {
 		return Person{Issued: i}, err
 	}

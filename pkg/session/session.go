@@ -95,6 +95,7 @@ type Welcome struct {
 	Fresh      string   `json:"n,omitempty"` // the new code
 	Asked      bool     `json:"q,omitempty"` // the question about sharing was answered
 	Categories []string `json:"c,omitempty"`
+	Team       string   `json:"t,omitempty"` // yes or no: whether the question said that all professionals read
 }
 
 // Staff is a professional who is logged in.
@@ -111,16 +112,16 @@ type Staff struct {
 // Batch is a set of codes that were issued in this session, until they are
 // confirmed as printed.
 type Batch struct {
-	Language string  `json:"l"`
-	Heading  string  `json:"h"`
-	UseBy    int     `json:"u"` // day number
-	Sheets   []Sheet `json:"s"`
+	Sheets []Sheet `json:"s"`
 }
 
 // Sheet is one code of a batch with its reference.
 type Sheet struct {
 	Code      string `json:"c"`
 	Reference string `json:"r"`
+	Language  string `json:"l"`
+	Heading   string `json:"h"`
+	UseBy     int    `json:"u"` // day number
 }
 
 var table = store.Table[store.Raw]{Bucket: "session"}
@@ -194,7 +195,15 @@ func Touch(tx store.Tx, t Token, now time.Time) error {
 }
 
 // End forgets a session.
-func End(tx store.Tx, t Token) error { return table.Delete(tx, t.storageKey()) }
+func End(tx store.Tx, t Token) error {
+	tx.Essential()
+	return table.Delete(tx, t.storageKey())
+}
+
+// FreeForm forgets that a form was used: what it asked for was not done.
+func (s *Session) FreeForm(key string) {
+	s.Forms = slices.DeleteFunc(s.Forms, func(k string) bool { return k == key })
+}
 
 // UseForm notes that a form was used, and reports false when it was before. A
 // script that sends no key is not held back.

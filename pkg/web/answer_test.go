@@ -2,6 +2,8 @@ package web_test
 
 import (
 	"fmt"
+	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -139,6 +141,48 @@ func TestAPostFromAnotherSiteIsRefused(t *testing.T) {
 		if (b.status == http.StatusUnprocessableEntity) != tc.passes || !tc.passes && b.status != http.StatusForbidden {
 			t.Errorf("%v: answered %d", tc.header, b.status)
 		}
+	}
+}
+
+// A code is never in an address: what stands there is not read as a form.
+func TestFormsAreReadFromTheBodyAlone(t *testing.T) {
+	s := newSite(t, nil)
+	s.service(t)
+	code, _ := s.issue(t, "pro")
+	b := s.browser(t)
+	b.post(t, "/login?code="+code)
+	if b.status != http.StatusUnprocessableEntity {
+		t.Errorf("a code in the address answered %d", b.status)
+	}
+	b.do(t, http.MethodPost, "/login", url.Values{"code": {code}}, http.Header{"X": nil})
+	if b.location != "/me/welcome" {
+		t.Errorf("a code in the body answered %d", b.status)
+	}
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL+"/login", strings.NewReader("--x\r\n"))
+	check(t, err)
+	req.Header.Set("Content-Type", "multipart/form-data; boundary=x")
+	resp, err := b.client.Do(req)
+	check(t, err)
+	check(t, resp.Body.Close())
+	if resp.StatusCode != http.StatusUnsupportedMediaType {
+		t.Errorf("a form of another kind answered %d", resp.StatusCode)
+	}
+}
+
+// Two lengths in one request could be read in two ways.
+func TestALengthBesideATransferCodingIsRefused(t *testing.T) {
+	s := newSite(t, nil)
+	conn, err := net.Dial("tcp", s.listening)
+	check(t, err)
+	defer conn.Close()
+	check(t, conn.SetDeadline(time.Now().Add(10*time.Second)))
+	_, err = io.WriteString(conn, "POST /login HTTP/1.1\r\nHost: "+s.listening+"\r\nContent-Type: application/x-www-form-urlencoded\r\n"+
+		"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")
+	check(t, err)
+	answer, err := io.ReadAll(conn) // to the end: the connection is closed
+	check(t, err)
+	if !strings.HasPrefix(string(answer), "HTTP/1.1 400 ") {
+		t.Errorf("answered %.20q", answer)
 	}
 }
 

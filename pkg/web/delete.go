@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -50,12 +51,13 @@ type deleted struct {
 // erase deletes the account. The keys go in one transaction; the records that
 // nobody can read any more follow.
 func (s *Server) erase(v *visit) error {
-	if typed := v.FormValue("confirm"); typed != "DELETE" && typed != "SLETT" {
+	if typed := field(v.Ctx, "confirm"); typed != "DELETE" && typed != "SLETT" {
 		v.page.Error = "confirm_delete"
 		return s.showErase(v, fiber.StatusUnprocessableEntity)
 	}
 	done := deleted{Day: s.now().Unix()}
 	ref := v.ref()
+	var due []byte
 	err := s.usage.Update(v.UserContext(), func(tx store.Tx) error {
 		a, err := account.Resume(tx, s.ring, ref)
 		if err != nil {
@@ -64,16 +66,16 @@ func (s *Server) erase(v *visit) error {
 		if done.Counts, err = registration.Count(tx, a.Scope()); err != nil {
 			return err
 		}
-		return account.Delete(tx, a, ref.Lookup, s.now())
+		due, err = account.Delete(tx, a, ref.Lookup, s.now())
+		return err
 	})
 	if err != nil {
 		return err
 	}
-	if err := s.eraseRest(v, ref.ID); err != nil {
-		return err
-	}
-	if err := s.endSession(v.Ctx, userCookie); err != nil {
-		return err
+	// It is done: nothing opens the records any more. What is left of them goes
+	// now, or with the deadline.
+	if err := errors.Join(s.eraseRest(v, ref.ID, due), s.endSession(v.Ctx, userCookie)); err != nil {
+		s.log.Error("after a deletion", "error", class(err))
 	}
 	if err := s.flash(v.Ctx, done); err != nil {
 		return err
@@ -81,10 +83,10 @@ func (s *Server) erase(v *visit) error {
 	return v.Redirect("/deleted", fiber.StatusSeeOther)
 }
 
-func (s *Server) eraseRest(v *visit, id vault.ID) error {
+func (s *Server) eraseRest(v *visit, id vault.ID, due []byte) error {
 	for more := true; more; {
 		err := s.usage.Update(v.UserContext(), func(tx store.Tx) (err error) {
-			more, err = account.Erase(tx, s.ring, id)
+			more, err = account.Erase(tx, s.ring, id, due)
 			return err
 		})
 		if err != nil {

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -31,6 +32,12 @@ func attemptID(id vault.ID, instrument, attempt string) registration.ID {
 	return registration.ID(sum[:16])
 }
 
+// field is one field of a form. It is read from the body alone: a code is never
+// in an address.
+func field(c *fiber.Ctx, name string) string {
+	return string(c.Request().PostArgs().Peek(name))
+}
+
 // values returns all values of a repeated field.
 func values(c *fiber.Ctx, name string) []string {
 	var out []string
@@ -40,12 +47,31 @@ func values(c *fiber.Ctx, name string) []string {
 	return out
 }
 
-// formAnswers reads one field for each item. An unknown value is a problem that
-// names the item.
+// besideAnswers are the fields of a mapping's form that are no items.
+var besideAnswers = []string{"attempt", "shown", "then", "from", "lang"}
+
+// strangeField is the name of a field that is neither an item nor one of the
+// form's own; empty when there is none.
+func strangeField(c *fiber.Ctx, in *instrument.Instrument) string {
+	for key := range c.Request().PostArgs().All() {
+		name := string(key)
+		known := slices.ContainsFunc(in.Items, func(it instrument.Item) bool { return it.ID == name })
+		if !known && !slices.Contains(besideAnswers, name) {
+			return name[:min(len(name), 40)]
+		}
+	}
+	return ""
+}
+
+// formAnswers reads one field for each item. An unknown item or value is a
+// problem that names the item.
 func formAnswers(c *fiber.Ctx, in *instrument.Instrument) (map[string]int, error) {
+	if name := strangeField(c, in); name != "" {
+		return nil, problemOf(fiber.StatusUnprocessableEntity, "unknown_item", name)
+	}
 	answers := map[string]int{}
 	for _, item := range in.Items {
-		text := c.FormValue(item.ID)
+		text := field(c, item.ID)
 		if text == "" {
 			continue
 		}

@@ -50,7 +50,7 @@ func ownPlace(to string) string {
 // login opens what a code is for. The code is in the body only, and goes
 // nowhere but into the key derivation.
 func (s *Server) login(c *fiber.Ctx) error {
-	code, err := accesscode.Parse(c.FormValue("code"))
+	code, err := accesscode.Parse(field(c, "code"))
 	if err != nil {
 		return s.refuseLogin(c, problemOf(fiber.StatusUnprocessableEntity, "mistyped"))
 	}
@@ -68,7 +68,7 @@ func (s *Server) login(c *fiber.Ctx) error {
 		}
 		return err
 	}
-	own := c.FormValue("device") == "own"
+	own := field(c, "device") == "own"
 	if found.Pending != nil {
 		return s.beginWelcome(c, code, own)
 	}
@@ -104,10 +104,10 @@ func (s *Server) enter(c *fiber.Ctx, found account.Found, due, own bool) error {
 		return err
 	}
 	s.setLanguage(c, found.Account.Data.Language)
-	if h, ok := s.openHeld(c.FormValue("held"), found.Ref.Lookup); ok {
+	if h, ok := s.openHeld(field(c, "held"), found.Ref.Lookup); ok {
 		return s.sendHeld(c, h)
 	}
-	to := ownPlace(c.FormValue("to"))
+	to := ownPlace(field(c, "to"))
 	if to == "" {
 		to = "/me"
 	}
@@ -123,9 +123,9 @@ func userSession(ref account.Ref, own bool) session.Session {
 // refuseLogin shows the front page again with what was typed.
 func (s *Server) refuseLogin(c *fiber.Ctx, p *problem) error {
 	page := s.frontPage(c)
-	page.Error, page.Code = p.id, c.FormValue("code")
-	page.Own = c.FormValue("device") == "own"
-	page.To, page.Held = ownPlace(c.FormValue("to")), c.FormValue("held")
+	page.Error, page.Code = p.id, field(c, "code")
+	page.Own = field(c, "device") == "own"
+	page.To, page.Held = ownPlace(field(c, "to")), field(c, "held")
 	return s.render(c, p.status, "public/front", page)
 }
 

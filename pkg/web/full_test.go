@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"encoding/hex"
 	"fmt"
 	"net/http"
 	"slices"
@@ -17,7 +18,7 @@ import (
 func TestAFullStoreRefusesContentAndNothingElse(t *testing.T) {
 	s := newSiteOn(t, domaintest.OpenLimited(t, 4<<20), nil)
 	s.service(t)
-	code, _ := s.issue(t, "pro")
+	code, reference := s.issue(t, "pro")
 	b := s.take(t, code)
 	b.post(t, "/me/sharing", "action=share", "category="+vault.Mapping)
 	answers := []string{"q1=1", "q2=1", "q3=1", "q4=1", "q5=1", "q6=1", "q7=1"}
@@ -41,6 +42,27 @@ func TestAFullStoreRefusesContentAndNothingElse(t *testing.T) {
 		if b.get(t, path); b.status != http.StatusOK {
 			t.Errorf("%s answered %d", path, b.status)
 		}
+	}
+	pro := s.browser(t)
+	pro.post(t, "/pro/login", "email="+s.staff["pro"].email, "password="+s.staff["pro"].password, "totp="+s.code(t, "pro"))
+	for _, path := range []string{"/pro", "/pro/users/" + reference, "/pro/audit"} {
+		if pro.get(t, path); pro.status != http.StatusOK {
+			t.Errorf("%s answered a professional %d", path, pro.status)
+		}
+	}
+	super := s.browser(t)
+	super.post(t, "/pro/login", "email="+s.staff["super"].email, "password="+s.staff["super"].password, "totp="+s.code(t, "super"))
+	who := s.staff["other"].id
+	if super.post(t, "/pro/staff/deactivate", "professional="+hex.EncodeToString(who[:])); super.location != "/pro/staff" {
+		t.Errorf("shutting a professional out answered %d", super.status)
+	}
+	b.post(t, "/language", "lang=en", "from=/me")
+	if b.location != "/me" {
+		t.Errorf("changing the language answered %d", b.status)
+	}
+	b.post(t, "/me/sharing", "action=continue")
+	if b.location != "/me/settings" {
+		t.Errorf("going on with the sharing answered %d", b.status)
 	}
 	b.post(t, "/logout")
 	if b.post(t, "/login", "code="+code); b.location != "/me" {

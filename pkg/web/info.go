@@ -36,7 +36,7 @@ func (s *Server) info(name string) fiber.Handler {
 			}
 		}
 		if v, err := s.visit(c, userCookie); err == nil {
-			page.User = v.session.User != nil
+			page.User, page.Ends = v.session.User != nil, v.page.Ends
 		}
 		return s.render(c, fiber.StatusOK, "info/"+name+"."+page.Lang, page)
 	}

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"net/url"
+	"path"
 	"strings"
 	"time"
 
@@ -17,7 +19,7 @@ const languageLife = 365 * 24 * time.Hour
 // setLanguagePost changes the language and returns to the page it came from.
 // What was typed into that page's form comes along and is not lost.
 func (s *Server) setLanguagePost(c *fiber.Ctx) error {
-	lang := c.FormValue("lang")
+	lang := field(c, "lang")
 	if s.texts[lang] == nil {
 		return problemOf(fiber.StatusUnprocessableEntity, "unknown_value", "lang")
 	}
@@ -26,19 +28,16 @@ func (s *Server) setLanguagePost(c *fiber.Ctx) error {
 	if err := s.keepLanguage(c, lang); err != nil {
 		return err
 	}
-	to := c.FormValue("from")
-	if !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.Contains(to, "\\") {
-		to = "/"
-	}
+	to := localPath(field(c, "from"))
 	if id, ok := strings.CutPrefix(to, "/me/mapping/"); ok {
 		if err := s.keepAnswers(c, id); err != nil {
 			return err
 		}
 	}
-	if c.FormValue("code") != "" && to == "/" {
+	if to == "/" && (field(c, "code") != "" || field(c, "held") != "") {
 		page := s.frontPage(c)
-		page.Path, page.Code, page.Own = "/", c.FormValue("code"), c.FormValue("device") == "own"
-		page.To, page.Held = ownPlace(c.FormValue("to")), c.FormValue("held")
+		page.Path, page.Code, page.Own = "/", field(c, "code"), field(c, "device") == "own"
+		page.To, page.Held = ownPlace(field(c, "to")), field(c, "held")
 		return s.render(c, fiber.StatusOK, "public/front", page)
 	}
 	return c.Redirect(to, fiber.StatusSeeOther)
@@ -54,7 +53,16 @@ func (s *Server) keepLanguage(c *fiber.Ctx, lang string) error {
 		a.Data.Language = lang
 		return nil
 	})
-	return ignore(err, account.ErrEnded)
+	return ignore(err, account.ErrEnded, store.ErrFull)
+}
+
+// localPath is a path of this site; the front page for anything else.
+func localPath(s string) string {
+	u, err := url.Parse(s)
+	if err != nil || u.Host != "" || !strings.HasPrefix(u.Path, "/") {
+		return "/"
+	}
+	return (&url.URL{Path: path.Clean(u.Path)}).String()
 }
 
 // keepAnswers saves what has been answered of a mapping, so that changing the

@@ -125,8 +125,8 @@ func (s *Server) saveAnswer(v *visit) error {
 	if !ok {
 		return fiber.ErrNotFound
 	}
-	item := v.FormValue("item")
-	value, err := strconv.Atoi(v.FormValue("value"))
+	item := field(v.Ctx, "item")
+	value, err := strconv.Atoi(field(v.Ctx, "value"))
 	if err != nil {
 		return problemOf(fiber.StatusUnprocessableEntity, "unknown_value", item)
 	}
@@ -166,7 +166,7 @@ func (s *Server) saveMapping(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if v.FormValue("then") == "later" {
+	if field(v.Ctx, "then") == "later" {
 		if err := s.saveDraft(v, in, answers); err != nil {
 			return err
 		}
@@ -191,7 +191,7 @@ func (s *Server) finishMapping(v *visit, in *instrument.Instrument, answers map[
 		if !result.Complete || more {
 			return s.draftIn(tx, a, in, answers)
 		}
-		id = attemptID(a.ID, in.ID, v.FormValue("attempt"))
+		id = attemptID(a.ID, in.ID, field(v.Ctx, "attempt"))
 		return registration.Save(tx, a, id, s.recorded(in, v.page.Lang, draft.Answers, result))
 	})
 	switch {

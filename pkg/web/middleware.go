@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"net/url"
@@ -80,6 +81,23 @@ func (s *Server) logged(c *fiber.Ctx) error {
 		s.log.Error("request failed", "route", c.Route().Path, "method", c.Method(), "status", status, "error", class(err))
 	}
 	return nil
+}
+
+// wellFormed refuses what could be read in two ways: a length together with a
+// transfer coding (RFC 9112, section 6.1), and forms that are not sent as the
+// pages send them.
+func (s *Server) wellFormed(c *fiber.Ctx) error {
+	h := &c.Request().Header
+	raw := append([]byte("\n"), bytes.ToLower(h.RawHeaders())...) // parsing has dropped one of them
+	if bytes.Contains(raw, []byte("\ntransfer-encoding:")) && bytes.Contains(raw, []byte("\ncontent-length:")) {
+		c.Context().SetConnectionClose()
+		return fiber.ErrBadRequest
+	}
+	kind := string(h.ContentType())
+	if c.Method() == fiber.MethodPost && kind != "" && !strings.HasPrefix(kind, fiber.MIMEApplicationForm) {
+		return problemOf(fiber.StatusUnsupportedMediaType, "form_kind")
+	}
+	return c.Next()
 }
 
 // sameSite refuses posts that another site made a browser send, by the rule of

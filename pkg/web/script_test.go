@@ -25,6 +25,7 @@ import (
 //	                         VAR_END is what follows its last hyphen or slash
 //	later DURATION           let time pass: 22w, 14d, 31m
 //	staff NAME               log in as a professional
+//	issue VAR                a code of the caseload of pro, and its VAR_REF
 //	user NAME FORM...        a new user in the browser NAME; FORM answers the welcome;
 //	                         keeps NAME_CODE and NAME_REF
 func TestStories(t *testing.T) {
@@ -46,6 +47,7 @@ func TestStories(t *testing.T) {
 			"later":   command(1, (*story).wait),
 			"staff":   command(1, (*story).staff),
 			"user":    command(1, (*story).user),
+			"issue":   command(1, (*story).issue),
 		},
 	})
 }
@@ -144,6 +146,12 @@ func (s *story) staff(ts *testscript.TestScript, _ bool, args []string) {
 	if b.status != 303 || b.location != "/pro" {
 		ts.Fatalf("the login of %s answered %d %s", args[0], b.status, b.location)
 	}
+}
+
+func (s *story) issue(ts *testscript.TestScript, _ bool, args []string) {
+	code, reference := s.site.issue(s.t, "pro")
+	ts.Setenv(args[0], code)
+	ts.Setenv(args[0]+"_REF", reference)
 }
 
 // user takes an issued code into use and keeps it.

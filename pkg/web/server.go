@@ -97,6 +97,7 @@ type Server struct {
 	templates   map[string]*template.Template
 	static      statics
 	passwords   *organization.Passwords
+	misses      misses
 	forms       vault.Key // seals what a form carries; new at every start
 }
 
@@ -135,7 +136,7 @@ func (s *Server) App() *fiber.App {
 		ErrorHandler:            s.fail,
 		DisableStartupMessage:   true,
 	})
-	app.Use(s.recover, s.bound, s.headers, s.logged, s.sameSite)
+	app.Use(s.recover, s.bound, s.headers, s.logged, s.wellFormed, s.sameSite)
 	s.routes(app)
 	return app
 }

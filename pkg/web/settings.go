@@ -60,13 +60,10 @@ var sharingDone = map[string]string{
 // sharingAnswer shares, withdraws, stops or continues. It is a user's own act,
 // so it works on a full store too where it ends sharing.
 func (s *Server) sharingAnswer(v *visit) error {
-	categories := values(v.Ctx, "category")
-	for _, c := range categories {
-		if !slices.Contains(account.Categories, c) {
-			return problemOf(fiber.StatusUnprocessableEntity, "unknown_category", c)
-		}
+	action, categories := field(v.Ctx, "action"), values(v.Ctx, "category")
+	if err := knownCategories(categories); err != nil {
+		return err
 	}
-	action := v.FormValue("action")
 	if sharingDone[action] == "" {
 		return problemOf(fiber.StatusUnprocessableEntity, "unknown_value", "action")
 	}
@@ -74,7 +71,7 @@ func (s *Server) sharingAnswer(v *visit) error {
 		return problemOf(fiber.StatusUnprocessableEntity, "no_category", "category")
 	}
 	err := s.write(v, func(tx store.Tx, a *vault.Account) error {
-		service, err := chosenService(a, v.FormValue("service"))
+		service, err := chosenService(a, field(v.Ctx, "service"))
 		if err != nil {
 			return err
 		}
@@ -82,15 +79,7 @@ func (s *Server) sharingAnswer(v *visit) error {
 		if err != nil {
 			return err
 		}
-		switch action {
-		case "share":
-			return consent.Share(tx, a, b, service, categories, s.now())
-		case "withdraw":
-			return consent.Withdraw(tx, a, b, service, categories, s.now())
-		case "stop":
-			return consent.Withdraw(tx, a, b, service, nil, s.now())
-		}
-		return consent.Renew(tx, service, s.now())
+		return s.act(tx, a, told(b, field(v.Ctx, "team")), service, action, categories)
 	})
 	if err != nil {
 		return err
@@ -101,14 +90,27 @@ func (s *Server) sharingAnswer(v *visit) error {
 	return v.Redirect("/me/settings", fiber.StatusSeeOther)
 }
 
+// act carries out what a user has decided about sharing.
+func (s *Server) act(tx store.Tx, a *vault.Account, b organization.Business, service *vault.Service, action string, categories []string) error {
+	switch action {
+	case "share":
+		return consent.Share(tx, a, b, service, categories, s.now())
+	case "withdraw":
+		return consent.Withdraw(tx, a, b, service, categories, s.now())
+	case "stop":
+		return consent.Withdraw(tx, a, b, service, nil, s.now())
+	}
+	return consent.Renew(tx, service, s.now())
+}
+
 // chosenService is the connection that a form is about; the only one when it
 // names none.
 func chosenService(a *vault.Account, id string) (*vault.Service, error) {
 	if id == "" && len(a.Data.Services) == 1 {
 		return a.Data.Services[0], nil
 	}
-	for _, service := range a.Data.Services {
-		if hex.EncodeToString(service.Business) == id {
+	if raw, err := hex.DecodeString(id); err == nil && len(raw) == len(organization.ID{}) {
+		if service := consent.Service(a, organization.ID(raw)); service != nil {
 			return service, nil
 		}
 	}

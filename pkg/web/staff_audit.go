@@ -37,7 +37,7 @@ func (s *Server) audit(v *staffVisit) error {
 	var entries []audit.Entry
 	var people map[organization.ID]organization.Professional
 	page := auditPage{Page: v.page}
-	references := map[string]string{}
+	var references map[string]string
 	err := s.usage.View(v.UserContext(), func(r store.Reader) error {
 		log := audit.For(s.ring, v.business.ID[:])
 		head, err := log.Head(r)
@@ -48,11 +48,8 @@ func (s *Server) audit(v *staffVisit) error {
 		if entries, err = newestFirst(log, r); err != nil {
 			return err
 		}
-		for o, err := range consent.OpenAll(r, s.ring, v.keys, s.now()) {
-			if err != nil {
-				return err
-			}
-			references[string(o.ID)] = o.Reference
+		if references, err = s.grantsOf(r, v); err != nil {
+			return err
 		}
 		people, err = s.people(r, v)
 		return err
@@ -65,6 +62,25 @@ func (s *Server) audit(v *staffVisit) error {
 		page.Lines = append(page.Lines, auditLine(e, people, references))
 	}
 	return s.render(v.Ctx, fiber.StatusOK, "staff/audit", page)
+}
+
+// grantsOf names the references behind the grants of the professional's own
+// caseload.
+func (s *Server) grantsOf(r store.Reader, v *staffVisit) (map[string]string, error) {
+	out := map[string]string{}
+	for o, err := range consent.OpenAll(r, s.ring, v.keys, s.now()) {
+		if err != nil {
+			return nil, err
+		}
+		i, err := organization.IssuedByReference(r, s.ring, v.keys, o.Reference)
+		if err != nil {
+			return nil, err
+		}
+		if i.Sees(v.professional, o.Team && v.business.Team, deadline.DayOf(s.now())) {
+			out[string(o.ID)] = o.Reference
+		}
+	}
+	return out, nil
 }
 
 func newestFirst(log audit.Log, r store.Reader) ([]audit.Entry, error) {

@@ -58,8 +58,8 @@ func (s *Server) saveBusiness(v *staffVisit) error {
 
 // readBusiness reads the form; id is the text that says what is wrong with it.
 func readBusiness(v *staffVisit) (b organization.Business, id string) {
-	b.Name, b.Number = strings.TrimSpace(v.FormValue("name")), v.FormValue("number")
-	b.Team = v.FormValue("team") == "yes"
+	b.Name, b.Number = strings.TrimSpace(field(v.Ctx, "name")), field(v.Ctx, "number")
+	b.Team = field(v.Ctx, "team") == "yes"
 	emails := values(v.Ctx, "contact_email")
 	for i, name := range values(v.Ctx, "contact_name") {
 		c := organization.Contact{Name: strings.TrimSpace(name)}
@@ -70,7 +70,7 @@ func readBusiness(v *staffVisit) (b organization.Business, id string) {
 			continue
 		}
 		b.Contacts = append(b.Contacts, c)
-		if field, _ := checkWho(c.Name, c.Email); field != "" {
+		if field, _ := checkWho(c.Name, c.Email, "", ""); field != "" {
 			id = "contact"
 		}
 	}

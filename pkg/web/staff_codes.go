@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/url"
 	"slices"
 	"strconv"
 
@@ -41,7 +42,7 @@ func (s *Server) codes(v *staffVisit) error {
 }
 
 func (s *Server) showCodes(v *staffVisit, status int) error {
-	page := codesPage{Page: v.page, Form: newFormKey(), Count: v.FormValue("count"),
+	page := codesPage{Page: v.page, Form: newFormKey(), Count: field(v.Ctx, "count"),
 		Archived: v.Query("archived") == "1", All: v.professional.Super && v.Query("all") == "1",
 		UnusedDays: s.config.Service.UnusedCodesDays}
 	if b := v.session.Staff.Batch; b != nil {
@@ -62,7 +63,7 @@ func (s *Server) showCodes(v *staffVisit, status int) error {
 		return i.Archived && !page.Archived || !page.All && !i.Sees(v.professional, v.business.Team, today)
 	})
 	page.References, page.Pager = pageOf(page.References, pageRows, v.Query("page"))
-	page.Pager.Query = "&archived=" + v.Query("archived") + "&all=" + v.Query("all")
+	page.Pager.query = url.Values{"archived": {v.Query("archived")}, "all": {v.Query("all")}}
 	return s.render(v.Ctx, status, "staff/codes", page)
 }
 
@@ -80,8 +81,8 @@ func (s *Server) issue(v *staffVisit) error {
 		v.page.Error = id
 		return s.showCodes(v, fiber.StatusUnprocessableEntity)
 	}
-	err := s.remember(v, func(st *session.Session) error {
-		if !st.UseForm(v.FormValue("form")) {
+	err := s.remember(v.visit, func(st *session.Session) error {
+		if !st.UseForm(field(v.Ctx, "form")) {
 			return problemOf(fiber.StatusConflict, "codes_shown")
 		}
 		return nil
@@ -90,27 +91,28 @@ func (s *Server) issue(v *staffVisit) error {
 		return s.refuseIssue(v, err)
 	}
 	sheets, err := s.issueAll(v, f)
+	if rememberErr := s.remember(v.visit, func(st *session.Session) error {
+		if err != nil {
+			st.FreeForm(field(v.Ctx, "form"))
+		} else {
+			st.Staff.Batch = added(st.Staff.Batch, sheets)
+		}
+		return nil
+	}); err == nil {
+		err = rememberErr
+	}
 	if err != nil {
 		return s.refuseIssue(v, err)
 	}
-	batch := session.Batch{Language: f.language, Heading: f.heading, UseBy: int(f.useBy), Sheets: sheets}
-	if err := s.remember(v, func(st *session.Session) error {
-		st.Staff.Batch = added(st.Staff.Batch, batch)
-		return nil
-	}); err != nil {
-		return err
-	}
-	return s.showSheets(v, batch)
+	return s.showSheets(v, sheets)
 }
 
 // added puts a new batch behind the codes that have not been printed yet.
-func added(before *session.Batch, b session.Batch) *session.Batch {
+func added(before *session.Batch, sheets []session.Sheet) *session.Batch {
 	if before != nil {
-		b.UseBy = min(b.UseBy, before.UseBy)
-		b.Sheets = slices.Concat(before.Sheets, b.Sheets)
-		b.Sheets = b.Sheets[max(0, len(b.Sheets)-batchMax):]
+		sheets = slices.Concat(before.Sheets, sheets)
 	}
-	return &b
+	return &session.Batch{Sheets: sheets[max(0, len(sheets)-batchMax):]}
 }
 
 // refuseIssue tells on the page of the form why there are no codes.
@@ -125,11 +127,11 @@ func (s *Server) refuseIssue(v *staffVisit, err error) error {
 
 // readIssue reads the form; id is the text that says what is wrong with it.
 func (s *Server) readIssue(v *staffVisit) (f issueForm, id string) {
-	count, err := strconv.Atoi(v.FormValue("count"))
+	count, err := strconv.Atoi(field(v.Ctx, "count"))
 	if err != nil || count < 1 || count > issueMax {
 		return f, "code_count"
 	}
-	f.count, f.language = count, v.FormValue("language")
+	f.count, f.language = count, field(v.Ctx, "language")
 	if f.language == "" {
 		f.language = v.page.Lang
 	}
@@ -137,7 +139,7 @@ func (s *Server) readIssue(v *staffVisit) (f issueForm, id string) {
 		return f, "code_language"
 	}
 	f.heading = s.config.Service.Name
-	if v.FormValue("heading") == "neutral" {
+	if field(v.Ctx, "heading") == "neutral" {
 		f.heading = s.texts[f.language].get("staff_sheet.neutral")
 	}
 	f.useBy = deadline.DayOf(s.now()) + deadline.Day(s.config.Service.UnusedCodesDays)
@@ -158,7 +160,7 @@ func (s *Server) issueAll(v *staffVisit, f issueForm) ([]session.Sheet, error) {
 		}
 		sheets = nil
 		for range f.count {
-			sheet, err := s.issueOne(tx, v, f.useBy)
+			sheet, err := s.issueOne(tx, v, f)
 			if err != nil {
 				return err
 			}
@@ -169,16 +171,17 @@ func (s *Server) issueAll(v *staffVisit, f issueForm) ([]session.Sheet, error) {
 	return sheets, err
 }
 
-func (s *Server) issueOne(tx store.Tx, v *staffVisit, useBy deadline.Day) (session.Sheet, error) {
+func (s *Server) issueOne(tx store.Tx, v *staffVisit, f issueForm) (session.Sheet, error) {
 	code := accesscode.New()
 	reference, err := organization.NewReference(tx, s.ring, v.keys)
 	if err != nil {
 		return session.Sheet{}, err
 	}
-	open, err := account.Issue(tx, s.ring, code, v.business.ID, reference, useBy)
+	open, err := account.Issue(tx, s.ring, code, v.business.ID, reference, f.useBy)
 	if err != nil {
 		return session.Sheet{}, err
 	}
-	return session.Sheet{Code: code.Grouped(), Reference: reference}, organization.SaveIssued(tx, s.ring, v.keys, organization.Issued{
+	sheet := session.Sheet{Code: code.Grouped(), Reference: reference, Language: f.language, Heading: f.heading, UseBy: int(f.useBy)}
+	return sheet, organization.SaveIssued(tx, s.ring, v.keys, organization.Issued{
 		Reference: reference, By: v.professional.ID, Day: deadline.DayOf(s.now()), Open: open})
 }

@@ -132,8 +132,8 @@ func (s *Server) accept(c *fiber.Ctx) error {
 	if field, id := s.readLink(c, f); id != "" {
 		return s.showLink(c, f, fiber.StatusUnprocessableEntity, field, id)
 	}
-	f.applicant.Salt, f.applicant.Code = organization.NewSalt(), c.FormValue("totp")
-	f.applicant.Key, err = s.passwords.Key(c.UserContext(), s.ring, f.applicant.ID, c.FormValue("password"), f.applicant.Salt)
+	f.applicant.Salt, f.applicant.Code = organization.NewSalt(), field(c, "totp")
+	f.applicant.Key, err = s.passwords.Key(c.UserContext(), s.ring, f.applicant.ID, field(c, "password"), f.applicant.Salt)
 	if err != nil {
 		return err
 	}
@@ -154,23 +154,23 @@ func (s *Server) accept(c *fiber.Ctx) error {
 
 // readLink reads the form and names the first field that is wrong, with the
 // text that says why.
-func (s *Server) readLink(c *fiber.Ctx, f *linkForm) (field, id string) {
+func (s *Server) readLink(c *fiber.Ctx, f *linkForm) (wrong, id string) {
 	a := &f.applicant
 	if !f.link.Reset() {
-		a.Name, a.Email = strings.TrimSpace(c.FormValue("name")), strings.TrimSpace(c.FormValue("email"))
-		a.Workplace, a.Position = strings.TrimSpace(c.FormValue("workplace")), strings.TrimSpace(c.FormValue("position"))
+		a.Name, a.Email = strings.TrimSpace(field(c, "name")), strings.TrimSpace(field(c, "email"))
+		a.Workplace, a.Position = strings.TrimSpace(field(c, "workplace")), strings.TrimSpace(field(c, "position"))
 	}
-	opened, fresh := s.openSetup(c.FormValue("setup"), f.token)
+	opened, fresh := s.openSetup(field(c, "setup"), f.token)
 	if fresh {
 		f.setup = opened
 	}
-	if field, id := checkWho(a.Name, a.Email); id != "" {
-		return field, id
+	if wrong, id := checkWho(a.Name, a.Email, a.Workplace, a.Position); id != "" {
+		return wrong, id
 	}
-	if c.FormValue("password") != c.FormValue("again") {
+	if field(c, "password") != field(c, "again") {
 		return "again", "password_differs"
 	}
-	err := organization.CheckPassword(c.FormValue("password"), f.business.Name, s.config.Service.Name, a.Name, a.Email)
+	err := organization.CheckPassword(field(c, "password"), f.business.Name, s.config.Service.Name, a.Name, a.Email)
 	for _, p := range passwordProblems {
 		if errors.Is(err, p.err) {
 			return "password", p.id
@@ -179,18 +179,18 @@ func (s *Server) readLink(c *fiber.Ctx, f *linkForm) (field, id string) {
 	switch {
 	case !fresh:
 		return "totp", "setup_expired"
-	case !organization.TOTPValid(f.setup.Secret, c.FormValue("totp"), s.now()):
+	case !organization.TOTPValid(f.setup.Secret, field(c, "totp"), s.now()):
 		return "totp", "totp"
 	}
 	a.TOTP = f.setup.Secret
 	return "", ""
 }
 
-// checkWho checks a name and an e-mail address.
-func checkWho(name, email string) (field, id string) {
+// checkWho checks a name, an e-mail address, a workplace and a position.
+func checkWho(name, email, workplace, position string) (wrong, id string) {
 	at := strings.IndexByte(email, '@')
 	switch {
-	case name == "" || len(name) > 200:
+	case name == "" || max(len(name), len(workplace), len(position)) > 200:
 		return "name", "name"
 	case at < 1 || at == len(email)-1 || len(email) > 254 || strings.ContainsAny(email, " \t\r\n"):
 		return "email", "email"

@@ -27,14 +27,23 @@ func (s *Server) staffLoginPage(c *fiber.Ctx) error {
 // staffLogin opens a professional's identity with the password, and lets in
 // with a one-time code. Whatever does not fit, the answer is the same.
 func (s *Server) staffLogin(c *fiber.Ctx) error {
-	login, err := s.checkPassword(c, c.FormValue("email"), c.FormValue("password"))
+	login, err := s.checkPassword(c, field(c, "email"), field(c, "password"))
+	if who := login.Professional.ID; err == nil && s.misses.tooMany(who, s.now()) {
+		err = organization.ErrLogin
+	}
 	if err == nil {
 		var p organization.Professional
 		var keys *organization.Keys
 		err = s.usage.Update(c.UserContext(), func(tx store.Tx) (err error) {
-			p, keys, err = login.Enter(tx, s.ring, c.FormValue("totp"), s.now())
+			p, keys, err = login.Enter(tx, s.ring, field(c, "totp"), s.now())
 			return err
 		})
+		if errors.Is(err, organization.ErrLogin) {
+			s.misses.note(login.Professional.ID, s.now())
+		}
+		if err == nil && keys != nil {
+			err = s.resealIssued(c, keys) // what a deactivation may have left
+		}
 		if err == nil {
 			return s.enterStaff(c, staffSession(p, login, keys), "/pro")
 		}
@@ -42,7 +51,7 @@ func (s *Server) staffLogin(c *fiber.Ctx) error {
 	if !errors.Is(err, organization.ErrLogin) {
 		return err
 	}
-	page := staffLoginPage{s.page(c), c.FormValue("email")}
+	page := staffLoginPage{s.page(c), field(c, "email")}
 	page.Error = "staff_login"
 	return s.render(c, fiber.StatusUnauthorized, "staff/login", page)
 }
@@ -122,7 +131,7 @@ func (s *Server) recoverAccess(v *staffVisit) error {
 		return v.Redirect("/pro", fiber.StatusSeeOther)
 	}
 	err := s.noted(v, s.entry(v, audit.Staff), func(tx store.Tx) (err error) {
-		v.keys, err = organization.Recover(tx, s.ring, v.professional, v.FormValue("recovery"))
+		v.keys, err = organization.Recover(tx, s.ring, v.professional, field(v.Ctx, "recovery"))
 		return err
 	})
 	if errors.Is(err, organization.ErrRecovery) {

@@ -2,6 +2,9 @@ package web
 
 import (
 	"cmp"
+	"html/template"
+	"maps"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -48,7 +51,7 @@ type Column struct{ ID, Title string }
 // Pager leads through a long list.
 type Pager struct {
 	Number, Pages int // from 1
-	Query         string
+	query         url.Values
 }
 
 type overviewPage struct {
@@ -70,6 +73,16 @@ func (p Pager) Before() int { return p.Number - 1 }
 
 // After is the next page; 0 for none.
 func (p Pager) After() int { return (p.Number + 1) % (p.Pages + 1) }
+
+// Link is the address of another page of the same list.
+func (p Pager) Link(number int) template.URL {
+	q := maps.Clone(p.query)
+	if q == nil {
+		q = url.Values{}
+	}
+	q.Set("page", strconv.Itoa(number))
+	return template.URL("?" + q.Encode())
+}
 
 // overview lists the caseload. Its audit entry is committed before anything is
 // read.
@@ -96,7 +109,7 @@ func (s *Server) overview(v *staffVisit) error {
 	page.Sort = sortRows(page.Rows, page.Columns, v.Query("sort"))
 	if !page.All {
 		page.Rows, page.Pager = pageOf(page.Rows, pageRows, v.Query("page"))
-		page.Pager.Query = "&sort=" + page.Sort + "&ref=" + page.Search
+		page.Pager.query = url.Values{"sort": {page.Sort}, "ref": {page.Search}}
 	}
 	return s.render(v.Ctx, fiber.StatusOK, "staff/overview", page)
 }

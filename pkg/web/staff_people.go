@@ -117,7 +117,7 @@ func (s *Server) people(r store.Reader, v *staffVisit) (map[organization.ID]orga
 // colleagueOf finds the professional that a form names; one of another business
 // is not found.
 func (s *Server) colleagueOf(r store.Reader, v *staffVisit) (organization.Professional, error) {
-	raw, err := hex.DecodeString(v.FormValue("professional"))
+	raw, err := hex.DecodeString(field(v.Ctx, "professional"))
 	if err != nil || len(raw) != len(organization.ID{}) {
 		return organization.Professional{}, organization.ErrNotFound
 	}
@@ -130,11 +130,11 @@ func (s *Server) colleagueOf(r store.Reader, v *staffVisit) (organization.Profes
 
 // invite makes a link for a new colleague. It is shown once.
 func (s *Server) invite(v *staffVisit) error {
-	link := organization.Link{Business: v.business.ID, Name: strings.TrimSpace(v.FormValue("name")),
-		Email: strings.TrimSpace(v.FormValue("email")), Super: v.FormValue("super") == "yes"}
+	link := organization.Link{Business: v.business.ID, Name: strings.TrimSpace(field(v.Ctx, "name")),
+		Email: strings.TrimSpace(field(v.Ctx, "email")), Super: field(v.Ctx, "super") == "yes"}
 	var token string
 	err := s.noted(v, s.entry(v, audit.Staff), func(tx store.Tx) (err error) {
-		if _, id := checkWho(link.Name, link.Email); id != "" {
+		if _, id := checkWho(link.Name, link.Email, "", ""); id != "" {
 			return problemOf(fiber.StatusUnprocessableEntity, id)
 		}
 		token, err = organization.Invite(tx, s.ring, link, s.now())
@@ -207,18 +207,25 @@ func (s *Server) reset(v *staffVisit) error {
 // deactivate takes a colleague out.
 func (s *Server) deactivate(v *staffVisit) error {
 	var keys *organization.Keys
+	var own bool
 	err := s.noted(v, s.entry(v, audit.Staff), func(tx store.Tx) error {
 		p, err := s.colleagueOf(tx, v)
 		if err != nil {
 			return err
 		}
+		own = p.ID == v.professional.ID
 		keys, err = organization.Deactivate(tx, s.ring, v.keys, p.ID)
 		return err
 	})
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case own: // who is out keeps no keys
+		err = s.resealIssued(v.Ctx, keys)
+	default:
+		err = s.renewedKeys(v, keys)
 	}
-	if err := s.renewedKeys(v, keys); err != nil {
+	if err != nil {
 		return err
 	}
 	return s.done(v, "staff_deactivated", "/pro/staff")
@@ -226,7 +233,7 @@ func (s *Server) deactivate(v *staffVisit) error {
 
 // setSuper makes a colleague a super user, or no longer one.
 func (s *Server) setSuper(v *staffVisit) error {
-	super := v.FormValue("super") == "yes"
+	super := field(v.Ctx, "super") == "yes"
 	err := s.noted(v, s.entry(v, audit.Staff), func(tx store.Tx) error {
 		p, err := s.colleagueOf(tx, v)
 		if err != nil {

@@ -64,7 +64,7 @@ func (s *Server) person(v *staffVisit) error {
 	}
 	var p overview.Person
 	err = s.usage.View(v.UserContext(), func(r store.Reader) (err error) {
-		p, err = w.Person(r, reference, s.now())
+		p, err = w.Person(r, o, s.now())
 		return err
 	})
 	if err != nil {

@@ -35,9 +35,9 @@ func (s *Server) showProfile(v *staffVisit, p organization.Professional, status 
 // saveProfile changes name, workplace and position.
 func (s *Server) saveProfile(v *staffVisit) error {
 	typed := v.professional
-	typed.Name, typed.Workplace = strings.TrimSpace(v.FormValue("name")), strings.TrimSpace(v.FormValue("workplace"))
-	typed.Position = strings.TrimSpace(v.FormValue("position"))
-	if _, id := checkWho(typed.Name, typed.Email); id != "" {
+	typed.Name, typed.Workplace = strings.TrimSpace(field(v.Ctx, "name")), strings.TrimSpace(field(v.Ctx, "workplace"))
+	typed.Position = strings.TrimSpace(field(v.Ctx, "position"))
+	if _, id := checkWho(typed.Name, typed.Email, typed.Workplace, typed.Position); id != "" {
 		v.page.Error = id
 		return s.showProfile(v, typed, fiber.StatusUnprocessableEntity)
 	}

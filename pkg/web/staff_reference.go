@@ -70,7 +70,7 @@ func mayMove(i organization.Issued, v *staffVisit) bool {
 func (s *Server) issued(r store.Reader, v *staffVisit) (organization.Issued, error) {
 	reference := v.Params("reference")
 	if reference == "" {
-		reference = v.FormValue("reference")
+		reference = field(v.Ctx, "reference")
 	}
 	i, err := organization.IssuedByReference(r, s.ring, v.keys, normalReference(reference))
 	if err == nil && !v.professional.Super && !i.Sees(v.professional, v.business.Team, deadline.DayOf(s.now())) {
@@ -95,13 +95,13 @@ func (s *Server) handOver(v *staffVisit) error {
 // cover lets a colleague see a reference through a day; nobody, when none is
 // named.
 func (s *Server) cover(v *staffVisit) error {
-	if v.FormValue("professional") == "" {
+	if field(v.Ctx, "professional") == "" {
 		return s.move(v, audit.Cover, "reference_cover_ended", func(_ store.Tx, i *organization.Issued) error {
 			i.Cover, i.CoverTo = organization.ID{}, 0
 			return nil
 		})
 	}
-	until, err := time.Parse(time.DateOnly, v.FormValue("until"))
+	until, err := time.Parse(time.DateOnly, field(v.Ctx, "until"))
 	today, day := deadline.DayOf(s.now()), deadline.DayOf(until)
 	if err != nil || day < today || day > today+coverMax {
 		v.page.Error = "cover_until"
@@ -188,7 +188,7 @@ func (s *Server) revoke(v *staffVisit) error {
 
 // archive hides a reference from the lists, or shows it again.
 func (s *Server) archive(v *staffVisit) error {
-	back := v.FormValue("undo") == "1"
+	back := field(v.Ctx, "undo") == "1"
 	err := s.usage.Update(v.UserContext(), func(tx store.Tx) error {
 		i, err := s.issued(tx, v)
 		if err != nil {

@@ -36,7 +36,7 @@ func (s *Server) showSaved(v *staffVisit, status int) error {
 
 // saved takes one of the two confirmations.
 func (s *Server) saved(v *staffVisit) error {
-	key := v.FormValue("recovery")
+	key := field(v.Ctx, "recovery")
 	if key != "" {
 		err := s.usage.Update(v.UserContext(), func(tx store.Tx) error {
 			return organization.ConfirmRecovery(tx, v.business.ID, key)
@@ -48,11 +48,11 @@ func (s *Server) saved(v *staffVisit) error {
 			return err
 		}
 	}
-	err := s.remember(v, func(st *session.Session) error {
+	err := s.remember(v.visit, func(st *session.Session) error {
 		if key != "" {
 			st.Staff.Recovery = ""
 		}
-		if v.FormValue("spare") == "saved" {
+		if field(v.Ctx, "spare") == "saved" {
 			st.Staff.Spare = nil
 		}
 		return nil

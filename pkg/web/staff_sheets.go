@@ -11,9 +11,6 @@ import (
 // with the reference for the journal.
 type sheetsPage struct {
 	Page
-	In      Page // in the language of the sheets
-	Heading string
-	UseBy   deadline.Day
 	Sheets  []SheetView
 	Address string
 }
@@ -21,6 +18,9 @@ type sheetsPage struct {
 // SheetView is one code with its QR code.
 type SheetView struct {
 	Code, Reference string
+	In              Page // in the language of the sheet
+	Heading         string
+	UseBy           deadline.Day
 	QR              QR
 }
 
@@ -29,26 +29,27 @@ func (s *Server) printCodes(v *staffVisit) error {
 	if v.session.Staff.Batch == nil {
 		return v.Redirect("/pro/codes", fiber.StatusSeeOther)
 	}
-	return s.showSheets(v, *v.session.Staff.Batch)
+	return s.showSheets(v, v.session.Staff.Batch.Sheets)
 }
 
-func (s *Server) showSheets(v *staffVisit, b session.Batch) error {
-	page := sheetsPage{Page: v.page, In: v.page, Heading: b.Heading, UseBy: deadline.Day(b.UseBy), Address: s.config.Server.BaseURL}
+func (s *Server) showSheets(v *staffVisit, sheets []session.Sheet) error {
+	page := sheetsPage{Page: v.page, Address: s.config.Server.BaseURL}
 	page.Path = "/pro/codes/print"
-	page.In.Lang, page.In.texts, page.In.Crisis = b.Language, s.texts[b.Language], s.crisis[b.Language]
-	for _, sheet := range b.Sheets {
+	for _, sheet := range sheets {
 		qr, err := newQR(page.Address + "/#" + sheet.Code)
 		if err != nil {
 			return err
 		}
-		page.Sheets = append(page.Sheets, SheetView{sheet.Code, sheet.Reference, qr})
+		in := v.page
+		in.Lang, in.texts, in.Crisis = sheet.Language, s.texts[sheet.Language], s.crisis[sheet.Language]
+		page.Sheets = append(page.Sheets, SheetView{sheet.Code, sheet.Reference, in, sheet.Heading, deadline.Day(sheet.UseBy), qr})
 	}
 	return s.render(v.Ctx, fiber.StatusOK, "staff/sheets", page)
 }
 
 // printed forgets the codes that a session has kept for printing.
 func (s *Server) printed(v *staffVisit) error {
-	err := s.remember(v, func(st *session.Session) error {
+	err := s.remember(v.visit, func(st *session.Session) error {
 		st.Staff.Batch = nil
 		return nil
 	})

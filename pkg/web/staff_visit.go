@@ -135,7 +135,7 @@ func (s *Server) rememberKeys(v *staffVisit) error {
 	if string(raw) == string(v.session.Staff.Keys) {
 		return nil
 	}
-	return s.remember(v, func(st *session.Session) error {
+	return s.remember(v.visit, func(st *session.Session) error {
 		st.Staff.Keys = raw
 		return nil
 	})
@@ -148,8 +148,13 @@ func (s *Server) renewedKeys(v *staffVisit, keys *organization.Keys) error {
 	if err := s.rememberKeys(v); err != nil {
 		return err
 	}
+	return s.resealIssued(v.Ctx, keys)
+}
+
+// resealIssued moves the list of references to the newest keys.
+func (s *Server) resealIssued(c *fiber.Ctx, keys *organization.Keys) error {
 	for more := true; more; {
-		err := s.usage.Update(v.UserContext(), func(tx store.Tx) (err error) {
+		err := s.usage.Update(c.UserContext(), func(tx store.Tx) (err error) {
 			tx.Essential()
 			more, err = organization.ResealIssued(tx, s.ring, keys)
 			return err
@@ -161,22 +166,6 @@ func (s *Server) renewedKeys(v *staffVisit, keys *organization.Keys) error {
 	return nil
 }
 
-// remember changes what the session keeps, as it is stored now: another request
-// of the same browser may have changed it meanwhile.
-func (s *Server) remember(v *staffVisit, change func(st *session.Session) error) error {
-	return s.sessions.Update(v.UserContext(), func(tx store.Tx) error {
-		stored, err := session.Load(tx, v.session.Token, s.now())
-		if err != nil {
-			return err
-		}
-		if err := change(&stored); err != nil {
-			return err
-		}
-		v.session = stored
-		return session.Save(tx, stored)
-	})
-}
-
 // askStaffLogin ends what is left of a session and leads to the login.
 func (s *Server) askStaffLogin(c *fiber.Ctx) error {
 	if c.Cookies(s.cookieName(staffCookie)) != "" {
@@ -186,6 +175,9 @@ func (s *Server) askStaffLogin(c *fiber.Ctx) error {
 		if err := s.flash(c, "staff_ended"); err != nil {
 			return err
 		}
+	}
+	if c.Method() == fiber.MethodPost && c.Get("Sec-Fetch-Mode") == "cors" {
+		return session.ErrNone // our own script; it tells the person
 	}
 	return c.Redirect("/pro/login", fiber.StatusSeeOther)
 }
@@ -204,9 +196,32 @@ func (s *Server) entry(v *staffVisit, what string) audit.Entry {
 	return audit.Entry{Day: deadline.DayOf(s.now()), Who: v.professional.ID[:], Role: role, What: what}
 }
 
-// noted runs a change together with its audit entry, both or none.
+// still reports whether the professional is who they were when the request
+// began, and holds the newest keys of the business.
+func (v *staffVisit) still(tx store.Tx) error {
+	p, err := organization.ProfessionalByID(tx, v.professional.ID)
+	if err != nil {
+		return err
+	}
+	b, err := organization.BusinessByID(tx, v.business.ID)
+	switch {
+	case err != nil:
+		return err
+	case p.Inactive || p.Version != v.professional.Version:
+		return session.ErrNone
+	case v.keys != nil && v.keys.Generation != b.Identity:
+		return organization.ErrStale
+	}
+	return nil
+}
+
+// noted runs a change together with its audit entry, both or none, by somebody
+// who is still allowed to.
 func (s *Server) noted(v *staffVisit, e audit.Entry, change func(tx store.Tx) error) error {
 	return s.usage.Update(v.UserContext(), func(tx store.Tx) error {
+		if err := v.still(tx); err != nil {
+			return err
+		}
 		if err := change(tx); err != nil {
 			return err
 		}

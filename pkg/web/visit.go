@@ -46,8 +46,7 @@ func (s *Server) user(h func(v *visit) error) fiber.Handler {
 		v.page.User = true
 		err = h(v)
 		if errors.Is(err, account.ErrEnded) {
-			s.dropCookie(c, userCookie)
-			return s.askLogin(c)
+			return errors.Join(s.endSession(c, userCookie), s.askLogin(c))
 		}
 		return err
 	}
@@ -67,6 +66,7 @@ func (s *Server) visit(c *fiber.Ctx, cookie string) (*visit, error) {
 	if err == nil && v.session.TouchDue(s.now()) {
 		v.session.Seen = s.now().Unix()
 		err = s.sessions.Update(c.UserContext(), func(tx store.Tx) error { return session.Touch(tx, token, s.now()) })
+		err = ignore(err, store.ErrFull) // a full disk does not keep anybody from reading
 	}
 	v.page.Ends = v.session.Ends()
 	return v, err
@@ -114,7 +114,11 @@ func (s *Server) write(v *visit, fn func(tx store.Tx, a *vault.Account) error) e
 		return a.Save(tx)
 	})
 	if err == nil && rotating {
-		return s.reseal(v)
+		// What was decided is done: no business has the new keys. Moving the
+		// rest is taken up again at the next write or login.
+		if err := s.reseal(v); err != nil {
+			s.log.Error("after a withdrawal", "error", class(err))
+		}
 	}
 	return err
 }
@@ -148,9 +152,20 @@ func (v *visit) ref() account.Ref {
 	return account.Ref{Lookup: u.Lookup, ID: vault.ID(u.Account), Generation: u.Generation, Master: master}
 }
 
-// saveSession stores what the session remembers.
-func (s *Server) saveSession(v *visit) error {
-	return s.sessions.Update(v.UserContext(), func(tx store.Tx) error { return session.Save(tx, v.session) })
+// remember changes what the session keeps, as it is stored now: another request
+// of the same browser may have changed or ended it meanwhile.
+func (s *Server) remember(v *visit, change func(st *session.Session) error) error {
+	return s.sessions.Update(v.UserContext(), func(tx store.Tx) error {
+		stored, err := session.Load(tx, v.session.Token, s.now())
+		if err != nil {
+			return err
+		}
+		if err := change(&stored); err != nil {
+			return err
+		}
+		v.session = stored
+		return session.Save(tx, stored)
+	})
 }
 
 // startSession stores a session and hands its token to the browser.

@@ -41,12 +41,12 @@ func (s *Server) start(c *fiber.Ctx) error {
 	if !s.config.Service.StartWithoutService {
 		return problemOf(fiber.StatusForbidden, "no_start")
 	}
-	if v, err := s.visit(c, userCookie); err == nil && !v.session.UseForm(c.FormValue("form")) {
+	if v, err := s.visit(c, userCookie); err == nil && !v.session.UseForm(field(c, "form")) {
 		return problemOf(fiber.StatusConflict, "code_shown")
 	}
 	code := accesscode.New()
-	data := session.Session{Welcome: &session.Welcome{Fresh: code.Grouped()}, Own: c.FormValue("device") == "own"}
-	data.UseForm(c.FormValue("form"))
+	data := session.Session{Welcome: &session.Welcome{Fresh: code.Grouped()}, Own: field(c, "device") == "own"}
+	data.UseForm(field(c, "form"))
 	if err := s.endSession(c, userCookie); err != nil {
 		return err
 	}
@@ -109,7 +109,7 @@ func (s *Server) confirm(v *visit) error {
 	if err != nil {
 		return v.Redirect("/me/welcome", fiber.StatusSeeOther)
 	}
-	if !code.LastGroup(v.FormValue("last_group")) {
+	if !code.LastGroup(field(v.Ctx, "last_group")) {
 		v.page.Error = "last_group"
 		return s.showCode(v.Ctx, fiber.StatusUnprocessableEntity, v.page, code)
 	}
@@ -151,34 +151,56 @@ func (s *Server) welcomeAnswer(v *visit) error {
 	if w.Issued == "" {
 		return v.Redirect("/start/confirm", fiber.StatusSeeOther)
 	}
-	if v.FormValue("sharing") != "later" {
-		for _, category := range values(v.Ctx, "category") {
-			if !slices.Contains(account.Categories, category) {
-				return problemOf(fiber.StatusUnprocessableEntity, "unknown_category", category)
-			}
-			if !slices.Contains(w.Categories, category) {
-				w.Categories = append(w.Categories, category)
-			}
-		}
+	categories := values(v.Ctx, "category")
+	if err := knownCategories(categories); err != nil {
+		return err
 	}
-	w.Asked = true
-	switch v.FormValue("own_code") {
-	case "no":
-		code, err := accesscode.Parse(w.Issued)
+	own := field(v.Ctx, "own_code")
+	if !slices.Contains([]string{"", "no", "yes"}, own) {
+		return problemOf(fiber.StatusUnprocessableEntity, "unknown_value", "own_code")
+	}
+	if err := s.remember(v, func(st *session.Session) error {
+		if st.Welcome == nil {
+			return session.ErrNone
+		}
+		answered(st.Welcome, field(v.Ctx, "sharing"), categories, field(v.Ctx, "team"))
+		if own == "yes" {
+			st.Welcome.Fresh = accesscode.New().Grouped()
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	if own == "no" {
+		code, err := accesscode.Parse(v.session.Welcome.Issued)
 		if err != nil {
 			return err
 		}
 		return s.finish(v, code)
-	case "yes":
-		w.Fresh = accesscode.New().Grouped()
-	case "":
-	default:
-		return problemOf(fiber.StatusUnprocessableEntity, "unknown_value", "own_code")
-	}
-	if err := s.saveSession(v); err != nil {
-		return err
 	}
 	return v.Redirect("/me/welcome", fiber.StatusSeeOther)
+}
+
+// answered takes the answer about sharing; the last one counts. A form that is
+// about the code alone leaves it as it was.
+func answered(w *session.Welcome, sharing string, categories []string, team string) {
+	switch {
+	case sharing == "later":
+		w.Categories = nil
+	case sharing != "" || len(categories) > 0:
+		w.Categories, w.Team = categories, team
+	}
+	w.Asked = true
+}
+
+// knownCategories refuses a category that there is not.
+func knownCategories(list []string) error {
+	for _, c := range list {
+		if !slices.Contains(account.Categories, c) {
+			return problemOf(fiber.StatusUnprocessableEntity, "unknown_category", c)
+		}
+	}
+	return nil
 }
 
 // pending finds the issued code of a welcome again.
@@ -211,7 +233,7 @@ func (s *Server) finish(v *visit, code accesscode.Code) error {
 			return err
 		}
 		ref = made
-		if err := s.shareChosen(tx, a, v.session.Welcome.Categories); err != nil {
+		if err := s.shareChosen(tx, a, v.session.Welcome); err != nil {
 			return err
 		}
 		if err := registration.RecordVisit(tx, a, s.now()); err != nil {
@@ -225,7 +247,9 @@ func (s *Server) finish(v *visit, code accesscode.Code) error {
 	if err := s.endSession(v.Ctx, userCookie); err != nil {
 		return err
 	}
-	if err := s.startSession(v.Ctx, userCookie, userSession(ref, v.session.Own)); err != nil {
+	started := userSession(ref, v.session.Own)
+	started.Forms = v.session.Forms
+	if err := s.startSession(v.Ctx, userCookie, started); err != nil {
 		return err
 	}
 	return v.Redirect("/me", fiber.StatusSeeOther)
@@ -233,8 +257,8 @@ func (s *Server) finish(v *visit, code accesscode.Code) error {
 
 // shareChosen shares what was ticked at the welcome with the business that
 // issued the code.
-func (s *Server) shareChosen(tx store.Tx, a *vault.Account, categories []string) error {
-	if len(a.Data.Services) == 0 || len(categories) == 0 {
+func (s *Server) shareChosen(tx store.Tx, a *vault.Account, w *session.Welcome) error {
+	if len(a.Data.Services) == 0 || len(w.Categories) == 0 {
 		return nil
 	}
 	service := a.Data.Services[0]
@@ -242,5 +266,13 @@ func (s *Server) shareChosen(tx store.Tx, a *vault.Account, categories []string)
 	if err != nil {
 		return err
 	}
-	return consent.Share(tx, a, b, service, categories, s.now())
+	return consent.Share(tx, a, told(b, w.Team), service, w.Categories, s.now())
+}
+
+// told is the business as its user was told that it is: where the question did
+// not say that all professionals read, the grant does not let them, though the
+// business was switched to team meanwhile.
+func told(b organization.Business, team string) organization.Business {
+	b.Team = b.Team && team != "no"
+	return b
 }
