@@ -25,6 +25,7 @@ import (
 //	                         VAR_END is what follows its last hyphen or slash
 //	later DURATION           let time pass: 22w, 14d, 31m
 //	staff NAME               log in as a professional
+//	stored BUCKET N          the store holds N records of that kind
 //	issue VAR                a code of the caseload of pro, and its VAR_REF
 //	user NAME FORM...        a new user in the browser NAME; FORM answers the welcome;
 //	                         keeps NAME_CODE and NAME_REF
@@ -48,6 +49,7 @@ func TestStories(t *testing.T) {
 			"staff":   command(1, (*story).staff),
 			"user":    command(1, (*story).user),
 			"issue":   command(1, (*story).issue),
+			"stored":  command(2, (*story).stored),
 		},
 	})
 }
@@ -145,6 +147,12 @@ func (s *story) staff(ts *testscript.TestScript, _ bool, args []string) {
 	b.post(s.t, "/pro/login", "email="+who.email, "password="+who.password, "totp="+s.site.code(s.t, args[0]))
 	if b.status != 303 || b.location != "/pro" {
 		ts.Fatalf("the login of %s answered %d %s", args[0], b.status, b.location)
+	}
+}
+
+func (s *story) stored(ts *testscript.TestScript, _ bool, args []string) {
+	if n := strconv.Itoa(s.site.count(s.t, args[0])); n != args[1] {
+		ts.Fatalf("there are %s records in %s", n, args[0])
 	}
 }
 

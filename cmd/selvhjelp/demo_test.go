@@ -1,0 +1,58 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestADemoHasEveryStateAndIsServedAsItWasWhenItIsKept(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "demo")
+	in, world, err := openDemo(t.Context(), dir, "http://127.0.0.1:1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var states []string
+	for _, c := range world.Codes {
+		states = append(states, c.State)
+	}
+	slices.Sort(states)
+	if got := strings.Join(states, " "); got != "asked ended new new new private sharing" {
+		t.Errorf("the states are %s", got)
+	}
+	if err := in.close(); err != nil {
+		t.Fatal(err)
+	}
+
+	in, again, err := openDemo(t.Context(), dir, "http://127.0.0.1:2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.close()
+	var out bytes.Buffer
+	if err := again.print(&out, true); err != nil {
+		t.Fatal(err)
+	}
+	var keys map[string]any
+	if err := json.Unmarshal(out.Bytes(), &keys); err != nil || len(keys) != 1 || keys["url"] != "http://127.0.0.1:2" {
+		t.Errorf("a demo that was kept prints %v, %v", keys, err)
+	}
+}
+
+func TestADemoDoesNotTakeAFolderThatHoldsSomethingElse(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "thesis.txt"), []byte("mine"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := openDemo(t.Context(), dir, "http://127.0.0.1:1"); err == nil || !strings.Contains(err.Error(), "empty folder") {
+		t.Errorf("got %v", err)
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil || len(entries) != 1 {
+		t.Errorf("the folder was changed: %d entries, %v", len(entries), err)
+	}
+}
