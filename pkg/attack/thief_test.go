@@ -70,7 +70,7 @@ func newThief(t *testing.T, w *world) *thief {
 // takeServerKeys adds the keys of the files and all that derives from them
 // without anybody's secret.
 func (x *thief) takeServerKeys(files ...[]byte) {
-	for _, word := range bytes.Fields(bytes.Join(files, []byte("\n"))) {
+	for word := range bytes.FieldsSeq(bytes.Join(files, []byte("\n"))) {
 		raw, err := base64.StdEncoding.DecodeString(string(word))
 		if err != nil || len(raw) != 32 {
 			continue

@@ -46,8 +46,8 @@ func (s *story) professionalIssuesACode() {
 	s.is(s.staff, "the sheet shows the code", fmt.Sprintf(`document.querySelector(".sheet .code").textContent === %q`, s.issued))
 	s.is(s.staff, "a QR code", `document.querySelector(".sheet .qr path").getBBox().width > 10`)
 	s.is(s.staff, "the reference stands below the cut",
-		fmt.Sprintf(`document.querySelector(".sheet .cut ~ p .reference").textContent === %q`, s.reference))
-	s.is(s.staff, "the code stands above the cut", `!document.querySelector(".sheet .cut ~ .code")`)
+		fmt.Sprintf(`document.querySelector(".sheet .cut ~ * .reference").textContent === %q`, s.reference))
+	s.is(s.staff, "the code stands above the cut", `!document.querySelector(".sheet .cut ~ .code, .sheet .cut ~ * .code")`)
 }
 
 func (s *story) personIsAskedAboutSharing() {

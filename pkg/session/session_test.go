@@ -174,8 +174,10 @@ func TestAFormIsUsedOnceUnlessItIsGivenBack(t *testing.T) {
 	if !s.UseForm("one") {
 		t.Error("a form that was given back is refused")
 	}
-	if !s.UseForm("") || !s.UseForm("") {
-		t.Error("a script without form keys is held back")
+	for range 2 {
+		if !s.UseForm("") {
+			t.Error("a script without form keys is held back")
+		}
 	}
 	for n := range 100 {
 		s.UseForm(fmt.Sprint(n))

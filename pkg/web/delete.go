@@ -74,7 +74,7 @@ func (s *Server) erase(v *visit) error {
 	}
 	// It is done: nothing opens the records any more. What is left of them goes
 	// now, or with the deadline.
-	if err := errors.Join(s.eraseRest(v, ref.ID, due), s.endSession(v.Ctx, userCookie)); err != nil {
+	if err := errors.Join(s.eraseRest(v, ref.ID, due), s.leave(v.Ctx, userCookie)); err != nil {
 		s.log.Error("after a deletion", "error", class(err))
 	}
 	if err := s.flash(v.Ctx, done); err != nil {

@@ -72,7 +72,7 @@ func TestTheUserSeesEverythingThatIsStored(t *testing.T) {
 func TestEveryBucketIsInTheCatalogue(t *testing.T) {
 	listed := "self code own draft reg sum hist grant due org staff mail member ident link issued open audit chain"
 	doc := catalogue(t)
-	for _, bucket := range strings.Fields(listed) {
+	for bucket := range strings.FieldsSeq(listed) {
 		if !strings.Contains(doc, "\n//\t"+bucket+" ") {
 			t.Errorf("the catalogue lacks %s", bucket)
 		}

@@ -130,7 +130,7 @@ func (s *Server) refuseLogin(c *fiber.Ctx, p *problem) error {
 }
 
 func (s *Server) logout(c *fiber.Ctx) error {
-	if err := s.endSession(c, userCookie); err != nil {
+	if err := s.leave(c, userCookie); err != nil {
 		return err
 	}
 	return c.Redirect("/", fiber.StatusSeeOther)
@@ -141,7 +141,7 @@ func (s *Server) logout(c *fiber.Ctx) error {
 func (s *Server) quickExit(c *fiber.Ctx) error {
 	if site := c.Get("Sec-Fetch-Site"); site == "same-origin" || site == "" {
 		for _, cookie := range []string{userCookie, staffCookie} {
-			if err := s.endSession(c, cookie); err != nil {
+			if err := s.leave(c, cookie); err != nil {
 				return err
 			}
 		}

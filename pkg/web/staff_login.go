@@ -93,7 +93,7 @@ func (s *Server) enterStaff(c *fiber.Ctx, st *session.Staff, to string) error {
 }
 
 func (s *Server) staffLogout(v *staffVisit) error {
-	if err := s.endSession(v.Ctx, staffCookie); err != nil {
+	if err := s.leave(v.Ctx, staffCookie); err != nil {
 		return err
 	}
 	return v.Redirect("/pro/login", fiber.StatusSeeOther)

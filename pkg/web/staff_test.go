@@ -39,7 +39,7 @@ func staffShares(t testing.TB, s *site, by string, answer string) (reference str
 	b.post(t, "/login", "code="+code)
 	b.post(t, "/me/welcome", "category=mapping", "own_code=no")
 	var fields []string
-	for _, item := range strings.Fields("q1 q2 q3 q4 q5 q6 q7") {
+	for item := range strings.FieldsSeq("q1 q2 q3 q4 q5 q6 q7") {
 		fields = append(fields, item+"="+answer)
 	}
 	b.post(t, "/me/mapping/gad7", fields...)

@@ -196,6 +196,13 @@ func (s *Server) endSession(c *fiber.Ctx, cookie string) error {
 	return s.sessions.Update(c.UserContext(), func(tx store.Tx) error { return session.End(tx, token) })
 }
 
+// leave ends the session of a cookie and has the browser forget its pages, also
+// those that it keeps in memory for the way back.
+func (s *Server) leave(c *fiber.Ctx, cookie string) error {
+	c.Set("Clear-Site-Data", `"cache"`)
+	return s.endSession(c, cookie)
+}
+
 func (s *Server) cookieName(name string) string {
 	if s.secure {
 		return "__Host-" + name
