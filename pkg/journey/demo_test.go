@@ -55,10 +55,16 @@ var binary = sync.OnceValues(func() (string, error) {
 // start runs a demo until the test ends.
 func start(t *testing.T) *demo {
 	t.Helper()
+	return startIn(t, t.TempDir())
+}
+
+// startIn runs a demo that keeps its data in a folder of dir.
+func startIn(t *testing.T, dir string) *demo {
+	t.Helper()
 	path, err := binary()
 	must(t, err)
 	ctx, cancel := context.WithCancel(context.Background())
-	cmd := exec.CommandContext(ctx, path, "demo", "-json", "-listen", "127.0.0.1:0")
+	cmd := exec.CommandContext(ctx, path, "demo", "-json", "-listen", "127.0.0.1:0", "-data", filepath.Join(dir, "demo"))
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	cmd.WaitDelay = 15 * time.Second
 	cmd.Stderr = os.Stderr

@@ -33,7 +33,10 @@ func (s *Server) frontPage(c *fiber.Ctx) frontPage {
 func (s *Server) front(c *fiber.Ctx) error {
 	page := s.frontPage(c)
 	page.To = ownPlace(c.Query("to"))
-	if page.To != "" {
+	switch page.Held = c.Cookies(s.cookieName(heldCookie)); {
+	case page.Held != "":
+		page.Error = "form_kept"
+	case page.To != "":
 		page.Notice = "log_in_first"
 	}
 	return s.render(c, fiber.StatusOK, "public/front", page)
@@ -104,6 +107,9 @@ func (s *Server) enter(c *fiber.Ctx, found account.Found, due, own bool) error {
 		return err
 	}
 	s.setLanguage(c, found.Account.Data.Language)
+	if c.Cookies(s.cookieName(heldCookie)) != "" {
+		s.dropCookie(c, heldCookie)
+	}
 	if h, ok := s.openHeld(field(c, "held"), found.Ref.Lookup); ok {
 		return s.sendHeld(c, h)
 	}

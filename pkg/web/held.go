@@ -3,6 +3,7 @@ package web
 import (
 	"encoding/base64"
 	"encoding/json"
+	"net/url"
 	"strings"
 	"time"
 
@@ -13,7 +14,11 @@ import (
 	"selvhjelp/store"
 )
 
-const heldFor = 15 * time.Minute
+const (
+	heldFor       = 15 * time.Minute
+	heldCookie    = "held"
+	maxHeldCookie = 3500 // bytes; browsers take 4096 with name and attributes
+)
 
 // held is a form that came after its session had ended. It travels in a sealed
 // field of the login form, and is sent on after a login with the same code.
@@ -24,21 +29,42 @@ type held struct {
 	At     int64  `json:"t"`
 }
 
-// holdForm answers a form that came too late with the login form. Nothing that
-// was filled in is lost.
+// holdForm sends a form that came too late to the login. What was filled in
+// waits there in a sealed field, which travels in a cookie until the page is
+// shown; one that is too large for a cookie is shown at once.
 func (s *Server) holdForm(c *fiber.Ctx) error {
-	page := s.frontPage(c)
-	page.Error = "session_ended"
-	page.To = "/me"
-	if lookup := s.endedLookup(c); lookup != nil && strings.HasPrefix(c.Path(), "/me/") {
-		raw, err := json.Marshal(held{c.Path(), c.Body(), lookup, s.now().Unix()})
-		if err != nil {
-			return err
-		}
-		page.Held = base64.RawURLEncoding.EncodeToString(s.forms.Seal("held form", raw))
-		page.Error = "form_kept"
+	lookup := s.endedLookup(c)
+	if lookup == nil || !strings.HasPrefix(c.Path(), "/me/") {
+		return c.Redirect(loginFor(formPlace(c.Path())), fiber.StatusSeeOther)
 	}
+	raw, err := json.Marshal(held{c.Path(), c.Body(), lookup, s.now().Unix()})
+	if err != nil {
+		return err
+	}
+	field := base64.RawURLEncoding.EncodeToString(s.forms.Seal("held form", raw))
+	if len(field) <= maxHeldCookie {
+		s.setCookie(c, heldCookie, field, heldFor)
+		return c.Redirect(loginFor(formPlace(c.Path())), fiber.StatusSeeOther)
+	}
+	page := s.frontPage(c)
+	page.Path, page.To, page.Held, page.Error = "/", formPlace(c.Path()), field, "form_kept"
 	return s.render(c, fiber.StatusUnauthorized, "public/front", page)
+}
+
+// loginFor is the address of the login that leads back to a place.
+func loginFor(place string) string { return "/?" + url.Values{"to": {place}}.Encode() }
+
+// formPlace is the page that a form stands on.
+func formPlace(action string) string {
+	switch {
+	case action == "/me/sharing":
+		return "/me/settings"
+	case strings.HasSuffix(action, "/answers"):
+		return strings.TrimSuffix(action, "/answers")
+	case action == "/me/stay":
+		return "/me"
+	}
+	return action
 }
 
 // endedLookup is the lookup key of the session that the cookie stood for, if

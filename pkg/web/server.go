@@ -44,7 +44,8 @@
 // named), "stop" removes all, "continue" renews. Instruments and items have
 // stable ids: phq9 with q1 to q10, gad7 with q1 to q7. Pages carry what a script
 // needs in attributes: data-access-code, data-reference, data-score, data-band,
-// data-shared (yes or no), data-shared-until, data-due, data-error.
+// data-shared (yes or no), data-shared-until, data-due, data-error, data-missing
+// (the items, fields or categories that the error is about).
 package web
 
 import (

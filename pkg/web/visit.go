@@ -2,7 +2,6 @@ package web
 
 import (
 	"errors"
-	"net/url"
 	"strings"
 	"time"
 
@@ -46,7 +45,7 @@ func (s *Server) user(h func(v *visit) error) fiber.Handler {
 		v.page.User = true
 		err = h(v)
 		if errors.Is(err, account.ErrEnded) {
-			return errors.Join(s.endSession(c, userCookie), s.askLogin(c))
+			return errors.Join(s.leave(c, userCookie), s.askLogin(c))
 		}
 		return err
 	}
@@ -80,7 +79,7 @@ func (s *Server) askLogin(c *fiber.Ctx) error {
 		}
 		return s.holdForm(c)
 	}
-	return c.Redirect("/?"+url.Values{"to": {c.Path()}}.Encode(), fiber.StatusSeeOther)
+	return c.Redirect(loginFor(c.Path()), fiber.StatusSeeOther)
 }
 
 // read runs fn with the account in a View.
@@ -200,6 +199,7 @@ func (s *Server) endSession(c *fiber.Ctx, cookie string) error {
 // those that it keeps in memory for the way back.
 func (s *Server) leave(c *fiber.Ctx, cookie string) error {
 	c.Set("Clear-Site-Data", `"cache"`)
+	s.dropCookie(c, heldCookie)
 	return s.endSession(c, cookie)
 }
 
