@@ -53,7 +53,7 @@ func Pending(r store.Reader, a *vault.Account, now time.Time) (bool, error) {
 			return true, nil
 		}
 	}
-	return len(a.Rotating()) > 0, nil
+	return a.Unsettled(), nil
 }
 
 // Settle makes the account obey the clock: a grant that has run out, or that a

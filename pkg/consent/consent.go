@@ -177,6 +177,31 @@ func Renew(tx store.Tx, s *vault.Service, now time.Time) error {
 	return table.Put(tx, s.Grant, g)
 }
 
+// Rekey gives every grant a new key, after a change of code: what was handed out
+// before opens nothing that is written from then on.
+func Rekey(tx store.Tx, a *vault.Account) error {
+	for _, s := range a.Data.Services {
+		if s.Grant == nil {
+			continue
+		}
+		g, err := table.Get(tx, s.Grant)
+		if errors.Is(err, store.ErrNotFound) {
+			continue // Settle sees to it
+		} else if err != nil {
+			return err
+		}
+		b, err := organization.BusinessByID(tx, organization.ID(s.Business))
+		if err != nil {
+			return err
+		}
+		s.Key = vault.NewKey().Bytes()
+		if err := errors.Join(g.seal(s, b), g.put(tx, a, s)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // end deletes a grant and gives its categories new keys.
 func end(tx store.Tx, a *vault.Account, s *vault.Service, g grant, now time.Time) error {
 	if err := errors.Join(deadline.Remove(tx, g.Deadline), table.Delete(tx, s.Grant)); err != nil {

@@ -63,6 +63,25 @@ func Drafts(r store.Reader, a *vault.Account) ([]Draft, error) {
 	return listOwn[Draft](r, a, draftTable, "draft")
 }
 
+// MoveDrafts puts the drafts under the master key that a change of code has made,
+// and under the storage keys that follow from it.
+func MoveDrafts(tx store.Tx, a *vault.Account, before vault.Key) error {
+	drafts, err := Drafts(tx, a)
+	if err != nil {
+		return err
+	}
+	for _, d := range drafts {
+		old := append(a.Index("draft"), before.Tag("draft", []byte(d.Instrument))...)
+		if err := draftTable.Delete(tx, old); err != nil {
+			return err
+		}
+		if err := putOwn(tx, a, draftTable, "draft", draftKey(a, d.Instrument), d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // History returns what corrections have replaced.
 func History(r store.Reader, a *vault.Account) ([]Replaced, error) {
 	list, err := listOwn[Replaced](r, a, histTable, "history")
@@ -115,13 +134,14 @@ func putOwn(tx store.Tx, a *vault.Account, t store.Table[store.Raw], kind string
 	return t.Put(tx, key, a.Master.Seal(kind, data, a.ID[:], key))
 }
 
-func openOwn[T any](a *vault.Account, kind string, key, sealed []byte) (T, error) {
-	data, err := a.Master.Open(kind, sealed, a.ID[:], key)
-	if err != nil {
-		var zero T
-		return zero, err
+func openOwn[T any](a *vault.Account, kind string, key, sealed []byte) (v T, err error) {
+	for _, master := range a.Masters() {
+		var data []byte
+		if data, err = master.Open(kind, sealed, a.ID[:], key); err == nil {
+			return decode[T](data)
+		}
 	}
-	return decode[T](data)
+	return v, err
 }
 
 func listOwn[T any](r store.Reader, a *vault.Account, t store.Table[store.Raw], kind string) ([]T, error) {

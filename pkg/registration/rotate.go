@@ -12,16 +12,27 @@ import (
 const Batch = 256
 
 // Reseal moves up to Batch registrations, and the summaries, from old keys of
-// their categories to the current ones. When none is left the old keys go. It
-// reports whether another call is needed; the caller saves the account.
+// their categories to the current ones, and the history from the master key
+// before to the current one. When none is left the old keys go. It reports
+// whether another call is needed; the caller saves the account.
 func Reseal(tx store.Tx, a *vault.Account) (more bool, err error) {
 	rotating := a.Rotating()
-	if len(rotating) == 0 {
-		return false, nil
-	}
 	if err := resealSummaries(tx, a, rotating); err != nil {
 		return false, err
 	}
+	if len(rotating) > 0 {
+		if more, err = resealRecords(tx, a); err != nil || more {
+			return more, err
+		}
+	}
+	for _, category := range rotating {
+		a.Forget(category)
+	}
+	return resealHistory(tx, a)
+}
+
+// resealRecords moves a batch of registrations.
+func resealRecords(tx store.Tx, a *vault.Account) (more bool, err error) {
 	stale, err := staleRecords(tx, a)
 	if err != nil {
 		return false, err
@@ -32,13 +43,38 @@ func Reseal(tx store.Tx, a *vault.Account) (more bool, err error) {
 			return false, err
 		}
 	}
-	if len(stale) > Batch {
-		return true, nil
+	return len(stale) > Batch, nil
+}
+
+// resealHistory moves a batch of what corrections have replaced.
+func resealHistory(tx store.Tx, a *vault.Account) (more bool, err error) {
+	if a.Data.Before == nil {
+		return false, nil
 	}
-	for _, category := range rotating {
-		a.Forget(category)
+	stale := map[string]json.RawMessage{}
+	for row, err := range histTable.Prefix(tx, a.Index("hist")) {
+		if err != nil {
+			return false, err
+		}
+		if _, err := a.Master.Open("history", row.Value, a.ID[:], row.Key); err == nil {
+			continue
+		}
+		if more = len(stale) == Batch; more {
+			break
+		}
+		if stale[string(row.Key)], err = openOwn[json.RawMessage](a, "history", row.Key, row.Value); err != nil {
+			return false, err
+		}
 	}
-	return false, nil
+	for key, data := range stale {
+		if err := putOwn(tx, a, histTable, "history", []byte(key), data); err != nil {
+			return false, err
+		}
+	}
+	if !more {
+		a.Data.Before = nil
+	}
+	return more, nil
 }
 
 // staleRecords returns up to Batch+1 registrations that are under an old key.

@@ -86,6 +86,7 @@ type User struct {
 	Account    []byte `json:"a"`
 	Generation int    `json:"g"`
 	Master     []byte `json:"k"`
+	Fresh      string `json:"n,omitempty"` // a new code that was not confirmed as saved yet
 }
 
 // Welcome is a first login that is not finished, or a start without a service.

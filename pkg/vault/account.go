@@ -28,6 +28,7 @@ type Data struct {
 	UsedMonth  int                      `json:"m,omitempty"` // last use: year*12 + month - 1
 	Retirement []byte                   `json:"r,omitempty"` // key of the retirement's deadline
 	KnownTo    []byte                   `json:"k,omitempty"` // the business that knows this code, if one does
+	Before     []byte                   `json:"o,omitempty"` // the master key before the last change of code, until no record is under it
 }
 
 // CategoryKeys are the versions of one category's key. Old ones stay until no

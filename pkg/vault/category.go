@@ -55,6 +55,30 @@ func (a *Account) Rotating() []string {
 	return out
 }
 
+// Unsettled reports whether records are left under an old category key or the
+// master key before.
+func (a *Account) Unsettled() bool { return len(a.Rotating()) > 0 || a.Data.Before != nil }
+
+// Rekey gives the account a new master key and every category a new key. The
+// old master key stays until Reseal of package registration is done with it.
+func (a *Account) Rekey() (before Key) {
+	before = a.Master
+	a.Data.Before, a.Master = before.Bytes(), NewKey()
+	for name := range a.Data.Categories {
+		a.Rotate(name)
+	}
+	return before
+}
+
+// Masters are the master keys that a record may be under, the current one
+// first.
+func (a *Account) Masters() []Key {
+	if a.Data.Before == nil {
+		return []Key{a.Master}
+	}
+	return []Key{a.Master, mustKey(a.Data.Before)}
+}
+
 // Versions returns every key that a record of the category may be under, the
 // current one first.
 func (a *Account) Versions(category string) []Opener {

@@ -28,6 +28,8 @@
 //	POST /me/registrations/{id}/correct one field for each item id
 //	POST /me/registrations/{id}/delete
 //	GET  /me/settings
+//	POST /me/code                       a new code in place of the one in use
+//	POST /me/code/confirm               last_group
 //	POST /me/sharing                    action=share|withdraw|continue|stop, category
 //	GET  /me/export
 //	POST /me/delete                     confirm=DELETE|SLETT

@@ -36,6 +36,7 @@ var pages = map[string]any{
 	"user/preview":       previewPage{},
 	"user/data":          dataPage{},
 	"user/delete_all":    erasePage{},
+	"user/change_code":   changeCodePage{},
 	"staff/login":        staffLoginPage{},
 	"staff/waiting":      waitingPage{},
 	"staff/link":         linkPage{},

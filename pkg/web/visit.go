@@ -109,7 +109,7 @@ func (s *Server) write(v *visit, fn func(tx store.Tx, a *vault.Account) error) e
 		if err := fn(tx, a); err != nil {
 			return err
 		}
-		rotating = len(a.Rotating()) > 0
+		rotating = a.Unsettled()
 		return a.Save(tx)
 	})
 	if err == nil && rotating {

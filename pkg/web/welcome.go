@@ -23,6 +23,7 @@ type codePage struct {
 	Code    string
 	QR      QR
 	Address string // of the site, for the sheet
+	Action  string // where the last group is sent
 }
 
 // welcomePage is a step of the first login.
@@ -62,7 +63,11 @@ func (s *Server) showCode(c *fiber.Ctx, status int, page Page, code accesscode.C
 	if err != nil {
 		return err
 	}
-	return s.render(c, status, "user/code", codePage{page, code.Grouped(), qr, address})
+	action := "/start/confirm"
+	if page.User {
+		action = "/me/code/confirm"
+	}
+	return s.render(c, status, "user/code", codePage{page, code.Grouped(), qr, address, action})
 }
 
 // beginWelcome starts the session of an issued code. The account is made when

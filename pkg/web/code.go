@@ -1,0 +1,107 @@
+package web
+
+import (
+	"github.com/gofiber/fiber/v2"
+
+	"selvhjelp/pkg/accesscode"
+	"selvhjelp/pkg/account"
+	"selvhjelp/pkg/consent"
+	"selvhjelp/pkg/session"
+	"selvhjelp/pkg/vault"
+	"selvhjelp/store"
+)
+
+type changeCodePage struct {
+	Page
+	Form    string
+	Sharing []Sharing
+}
+
+// changeCodePage explains what changing the code means, step by step.
+func (s *Server) changeCodePage(v *visit) error {
+	page := changeCodePage{Page: v.page, Form: newFormKey()}
+	err := s.read(v, func(r store.Reader, a *vault.Account) (err error) {
+		page.Sharing, err = s.sharing(r, a)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return s.render(v.Ctx, fiber.StatusOK, "user/change_code", page)
+}
+
+// newCode draws the new code and shows it, once for a form key. The old one goes
+// on until the last group of the new one was typed back.
+func (s *Server) newCode(v *visit) error {
+	code := accesscode.New()
+	err := s.remember(v, func(st *session.Session) error {
+		if !st.UseForm(field(v.Ctx, "form")) {
+			return problemOf(fiber.StatusConflict, "code_shown")
+		}
+		st.User.Fresh = code.Grouped()
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	v.page.Path = "/me/code/confirm"
+	return s.showCode(v.Ctx, fiber.StatusOK, v.page, code)
+}
+
+// newCodePage shows the pending code again.
+func (s *Server) newCodePage(v *visit) error {
+	code, err := accesscode.Parse(v.session.User.Fresh)
+	if err != nil {
+		return v.Redirect("/me/code", fiber.StatusSeeOther)
+	}
+	return s.showCode(v.Ctx, fiber.StatusOK, v.page, code)
+}
+
+// changeCode puts the account under the new code once its last group was typed
+// back. Every other session of the account ends.
+func (s *Server) changeCode(v *visit) error {
+	code, err := accesscode.Parse(v.session.User.Fresh)
+	if err != nil {
+		return v.Redirect("/me/code", fiber.StatusSeeOther)
+	}
+	if !code.LastGroup(field(v.Ctx, "last_group")) {
+		v.page.Error = "last_group"
+		return s.showCode(v.Ctx, fiber.StatusUnprocessableEntity, v.page, code)
+	}
+	// What the clock or an earlier change has left is done first.
+	if err := s.write(v, func(store.Tx, *vault.Account) error { return nil }); err != nil {
+		return err
+	}
+	own := v.session.Own
+	var ref account.Ref
+	err = s.usage.Update(v.UserContext(), func(tx store.Tx) error {
+		a, err := account.Resume(tx, s.ring, v.ref())
+		if err != nil {
+			return err
+		}
+		if err := consent.Settle(tx, a, s.now()); err != nil {
+			return err
+		}
+		if ref, err = account.ChangeCode(tx, a, v.ref(), code); err != nil {
+			return err
+		}
+		return a.Save(tx)
+	})
+	if err != nil {
+		return err
+	}
+	if err := s.endSession(v.Ctx, userCookie); err != nil {
+		return err
+	}
+	v.session = userSession(ref, own)
+	if err := s.startSession(v.Ctx, userCookie, v.session); err != nil {
+		return err
+	}
+	if err := s.reseal(v); err != nil {
+		s.log.Error("after a change of code", "error", class(err))
+	}
+	if err := s.flash(v.Ctx, "code_changed"); err != nil {
+		return err
+	}
+	return v.Redirect("/me/settings", fiber.StatusSeeOther)
+}
