@@ -98,19 +98,5 @@ func Expire(tx store.Tx, key []byte, now time.Time) error {
 // Drop deletes every grant of an account that is being deleted.
 func Drop(tx store.Tx, a *vault.Account, now time.Time) error {
 	tx.Essential()
-	for _, s := range a.Data.Services {
-		if s.Grant == nil {
-			continue
-		}
-		g, err := table.Get(tx, s.Grant)
-		if errors.Is(err, store.ErrNotFound) {
-			continue
-		} else if err != nil {
-			return err
-		}
-		if err := end(tx, a, s, g, now); err != nil {
-			return err
-		}
-	}
-	return nil
+	return each(tx, a, func(s *vault.Service, g grant) error { return end(tx, a, s, g, now) })
 }

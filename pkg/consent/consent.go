@@ -180,26 +180,14 @@ func Renew(tx store.Tx, s *vault.Service, now time.Time) error {
 // Rekey gives every grant a new key, after a change of code: what was handed out
 // before opens nothing that is written from then on.
 func Rekey(tx store.Tx, a *vault.Account) error {
-	for _, s := range a.Data.Services {
-		if s.Grant == nil {
-			continue
-		}
-		g, err := table.Get(tx, s.Grant)
-		if errors.Is(err, store.ErrNotFound) {
-			continue // Settle sees to it
-		} else if err != nil {
-			return err
-		}
+	return each(tx, a, func(s *vault.Service, g grant) error {
 		b, err := organization.BusinessByID(tx, organization.ID(s.Business))
 		if err != nil {
 			return err
 		}
 		s.Key = vault.NewKey().Bytes()
-		if err := errors.Join(g.seal(s, b), g.put(tx, a, s)); err != nil {
-			return err
-		}
-	}
-	return nil
+		return errors.Join(g.seal(s, b), g.put(tx, a, s))
+	})
 }
 
 // end deletes a grant and gives its categories new keys.
@@ -229,17 +217,23 @@ func LastDay(s *vault.Service, now time.Time) deadline.Day {
 // Refresh hands the current keys of the shared categories to every grant there
 // is, after a rotation and again when it is done.
 func Refresh(tx store.Tx, a *vault.Account) error {
+	return each(tx, a, func(s *vault.Service, g grant) error { return g.put(tx, a, s) })
+}
+
+// each runs do for every grant that the account has. One that a sweep has
+// deleted is left for Settle.
+func each(tx store.Tx, a *vault.Account, do func(s *vault.Service, g grant) error) error {
 	for _, s := range a.Data.Services {
 		if s.Grant == nil {
 			continue
 		}
 		g, err := table.Get(tx, s.Grant)
 		if errors.Is(err, store.ErrNotFound) {
-			continue // Settle sees to it
+			continue
 		} else if err != nil {
 			return err
 		}
-		if err := g.put(tx, a, s); err != nil {
+		if err := do(s, g); err != nil {
 			return err
 		}
 	}

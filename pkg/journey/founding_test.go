@@ -36,7 +36,7 @@ func TestABusinessBegins(t *testing.T) {
 	super.Open(d.URL + "/pro/codes")
 	is(t, super, "there is no form for codes yet", `!document.querySelector("[name=count]") || document.querySelector('a[href="/pro/saved"]')`)
 	super.Open(d.URL + "/pro/saved")
-	super.Fill("#recovery", "AGE-SECRET-KEY-PQ-1XXXX")
+	super.Fill("#recovery", "AGE-SECRET-KEY-PQ-1QQQQ")
 	super.Click(`form:has(#recovery) button`)
 	is(t, super, "a wrong key is named", `document.querySelector("[data-error=recovery_key]")`)
 	super.Fill("#recovery", strings.ToLower(key))

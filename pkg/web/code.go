@@ -57,24 +57,22 @@ func (s *Server) newCodePage(v *visit) error {
 	return s.showCode(v.Ctx, fiber.StatusOK, v.page, code)
 }
 
-// changeCode puts the account under the new code once its last group was typed
-// back. Every other session of the account ends.
-func (s *Server) changeCode(v *visit) error {
-	code, err := accesscode.Parse(v.session.User.Fresh)
-	if err != nil {
-		return v.Redirect("/me/code", fiber.StatusSeeOther)
-	}
-	if !code.LastGroup(field(v.Ctx, "last_group")) {
-		v.page.Error = "last_group"
-		return s.showCode(v.Ctx, fiber.StatusUnprocessableEntity, v.page, code)
-	}
+// confirmNewCode changes the code once the last group of the new one was typed
+// back.
+func (s *Server) confirmNewCode(v *visit) error {
+	return s.typedBack(v, v.session.User.Fresh, "/me/code", s.changeCode)
+}
+
+// changeCode puts the account under the new code. Every other session of the
+// account ends.
+func (s *Server) changeCode(v *visit, code accesscode.Code) error {
 	// What the clock or an earlier change has left is done first.
 	if err := s.write(v, func(store.Tx, *vault.Account) error { return nil }); err != nil {
 		return err
 	}
 	own := v.session.Own
 	var ref account.Ref
-	err = s.usage.Update(v.UserContext(), func(tx store.Tx) error {
+	err := s.usage.Update(v.UserContext(), func(tx store.Tx) error {
 		a, err := account.Resume(tx, s.ring, v.ref())
 		if err != nil {
 			return err

@@ -40,7 +40,7 @@ func (s *Server) routes(app *fiber.App) {
 	app.Get("/me/code", s.user(s.changeCodePage))
 	app.Post("/me/code", s.user(s.newCode))
 	app.Get("/me/code/confirm", s.user(s.newCodePage))
-	app.Post("/me/code/confirm", s.user(s.changeCode))
+	app.Post("/me/code/confirm", s.user(s.confirmNewCode))
 	app.Get("/me/preview", s.user(s.preview))
 	app.Post("/me/sharing", s.user(s.sharingAnswer))
 	app.Get("/me/data", s.user(s.data))

@@ -110,15 +110,21 @@ func (s *Server) confirmPage(v *visit) error {
 
 // confirm makes the account once the last group of its code was typed back.
 func (s *Server) confirm(v *visit) error {
-	code, err := accesscode.Parse(v.session.Welcome.Fresh)
+	return s.typedBack(v, v.session.Welcome.Fresh, "/me/welcome", s.finish)
+}
+
+// typedBack goes on with a pending code once its last group was typed back. A
+// wrong one shows the code again; without a code it leads to where one is made.
+func (s *Server) typedBack(v *visit, pending, begin string, then func(*visit, accesscode.Code) error) error {
+	code, err := accesscode.Parse(pending)
 	if err != nil {
-		return v.Redirect("/me/welcome", fiber.StatusSeeOther)
+		return v.Redirect(begin, fiber.StatusSeeOther)
 	}
 	if !code.LastGroup(field(v.Ctx, "last_group")) {
 		v.page.Error = "last_group"
 		return s.showCode(v.Ctx, fiber.StatusUnprocessableEntity, v.page, code)
 	}
-	return s.finish(v, code)
+	return then(v, code)
 }
 
 // welcome asks about sharing, then about an own code.
