@@ -25,7 +25,7 @@
 // followed by random bytes, and no bucket is named after a category of data.
 //
 //	bucket   key                                    owner         value
-//	self     "self"                                 cmd           which root key the database belongs to
+//	self     "self", "swept"                        cmd           which root key the database belongs to; retention: the last sweep
 //	code     lookup key                             account       an issued code or an account
 //	own      h(account)                             account       account data, under the account's master key
 //	draft    h(account) || tag                      registration  an unfinished mapping, under the master key

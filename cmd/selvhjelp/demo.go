@@ -19,6 +19,9 @@ import (
 	"selvhjelp/pkg/keyring"
 )
 
+// demoMark is a file in the folder of every demo.
+const demoMark = "demo.txt"
+
 // demoWorld is what a demo prints about itself.
 type demoWorld struct {
 	URL          string     `json:"url"`
@@ -123,7 +126,9 @@ func prepare(c config.Config, dir string) (old bool, err error) {
 			return false, err
 		}
 	}
-	return false, keyring.Create(c.Keys.RootKeyFile, c.Keys.SealKeysFile, time.Now())
+	return false, errors.Join(
+		os.WriteFile(filepath.Join(dir, demoMark), []byte("everything in this folder is made up\n"), 0o600),
+		keyring.Create(c.Keys.RootKeyFile, c.Keys.SealKeysFile, time.Now()))
 }
 
 // demoConfig is the default configuration with everything in one folder.

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestADemoHasEveryStateAndIsServedAsItWasWhenItIsKept(t *testing.T) {
@@ -54,5 +55,26 @@ func TestADemoDoesNotTakeAFolderThatHoldsSomethingElse(t *testing.T) {
 	entries, err := os.ReadDir(dir)
 	if err != nil || len(entries) != 1 {
 		t.Errorf("the folder was changed: %d entries, %v", len(entries), err)
+	}
+}
+
+// In a demo time can be moved: the issued codes lapse, the grants end.
+func TestADemoCanBeSweptForADayToCome(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "demo")
+	in, _, err := openDemo(t.Context(), dir, "http://127.0.0.1:1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := in.close(); err != nil {
+		t.Fatal(err)
+	}
+	var out, diag bytes.Buffer
+	day := time.Now().AddDate(1, 1, 0).Format(time.DateOnly)
+	if status := run(t.Context(), []string{"sweep", "-data", dir, "-day", day, "-json"}, &out, &diag); status != 0 {
+		t.Fatalf("exit status %d", status)
+	}
+	var report struct{ Done map[string]int }
+	if err := json.Unmarshal(out.Bytes(), &report); err != nil || report.Done["lapse"] != demoNewCodes || report.Done["share"] != 3 {
+		t.Errorf("done: %v, %v", report.Done, err)
 	}
 }

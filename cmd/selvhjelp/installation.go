@@ -128,6 +128,13 @@ func (in *installation) openSessions() error {
 	return nil
 }
 
+// isDemo reports whether the installation was made by the command demo, which
+// leaves a mark in its folder.
+func (in *installation) isDemo() bool {
+	_, err := os.Stat(filepath.Join(filepath.Dir(in.config.Data.Dir), demoMark))
+	return err == nil
+}
+
 // close closes the stores.
 func (in *installation) close() error {
 	var errs []error

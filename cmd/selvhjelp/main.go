@@ -41,6 +41,7 @@ func commands() []command {
 		{"business list", "-config FILE", "list the businesses", businessList},
 		{"professional invite", "-config FILE -business NUMBER -email ADDRESS [-name NAME] [-super]", "invite a professional", professionalInvite},
 		{"professional reset", "-config FILE -email ADDRESS", "make a reset link for the only super user of a business", professionalReset},
+		{"sweep", "-config FILE | -data DIR [-day DAY] [-dry-run] [-confirm] [-json]", "do what is due: end sharing, retire, lapse, erase", sweep},
 		{"version", "", "print the version", version},
 	}
 }

@@ -35,6 +35,8 @@ func (in *installation) operate(ctx context.Context, r control.Request) (string,
 		return in.inviteProfessional(ctx, r)
 	case "professional reset":
 		return in.resetProfessional(ctx, r)
+	case "sweep":
+		return in.sweepNow(ctx, r)
 	}
 	return "", errors.New("the server does not know this command; is it an older version?")
 }

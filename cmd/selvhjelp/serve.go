@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"sync"
 	"time"
 
 	"selvhjelp/assets"
@@ -100,6 +101,8 @@ func (in *installation) serve(ctx context.Context, l net.Listener, demo bool, di
 	ended := make(chan error, 2)
 	go func() { ended <- app.Listener(l) }()
 	go func() { ended <- control.Serve(ctx, socket, in.operate) }()
+	var jobs sync.WaitGroup
+	jobs.Go(func() { in.jobs(ctx, log) })
 	ready()
 	select {
 	case err = <-ended:
@@ -108,7 +111,9 @@ func (in *installation) serve(ctx context.Context, l net.Listener, demo bool, di
 		err = errors.New("the database failed in a way that leaves open what was saved; the process ends so that it is started anew")
 	}
 	cancel()
-	return errors.Join(err, app.ShutdownWithTimeout(drainFor))
+	err = errors.Join(err, app.ShutdownWithTimeout(drainFor))
+	jobs.Wait()
+	return err
 }
 
 // works reports whether the database still answers for what it acknowledges.

@@ -216,7 +216,7 @@ func Delete(tx store.Tx, a *vault.Account, lookup []byte, now time.Time) (due []
 	return due, errors.Join(
 		deadline.Remove(tx, a.Data.Retirement),
 		codeTable.Delete(tx, lookup),
-		a.Remove(tx))
+		vault.Remove(tx, a.Ring(), a.ID))
 }
 
 // Erase deletes a batch of the records of a deleted account and reports whether

@@ -94,4 +94,17 @@ func useLink(tx store.Tx, ring *keyring.Ring, token string, now time.Time) (Link
 	return l, errors.Join(linkTable.Delete(tx, linkKey(ring, token)), deadline.Remove(tx, l.Deadline))
 }
 
+// DropLink deletes a link that has lapsed, by its storage key; one that still
+// can be used is left alone.
+func DropLink(tx store.Tx, key []byte, now time.Time) error {
+	l, err := linkTable.Get(tx, key)
+	if errors.Is(err, store.ErrNotFound) || err == nil && now.Unix() < l.Until {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	tx.Essential()
+	return linkTable.Delete(tx, key)
+}
+
 func linkKey(ring *keyring.Ring, token string) []byte { return ring.Index("link", []byte(token)) }

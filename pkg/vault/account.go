@@ -134,8 +134,10 @@ func (a *Account) Save(tx store.Tx) error {
 	return ownTable.Put(tx, a.ownKey(), a.Master.Seal("account data", plain, a.ID[:]))
 }
 
-// Remove deletes the account's data.
-func (a *Account) Remove(tx store.Tx) error { return ownTable.Delete(tx, a.ownKey()) }
+// Remove deletes an account's data; it needs no key of the account.
+func Remove(tx store.Tx, ring *keyring.Ring, id ID) error {
+	return ownTable.Delete(tx, ring.Index("own", id[:]))
+}
 
 // Index is the storage key, or its prefix, of this account's records.
 func (a *Account) Index(label string, parts ...[]byte) []byte {

@@ -43,7 +43,7 @@ func TestAccountDataComesBackWhole(t *testing.T) {
 		}
 		return err
 	})
-	w.Update(t, a.Remove)
+	w.Update(t, func(tx store.Tx) error { return vault.Remove(tx, w.Ring, a.ID) })
 	w.View(t, func(r store.Reader) error {
 		if _, err := vault.Open(r, w.Ring, a.ID, a.Master); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("removed account data: %v", err)

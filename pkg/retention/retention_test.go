@@ -1,0 +1,270 @@
+package retention
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"selvhjelp/pkg/accesscode"
+	"selvhjelp/pkg/account"
+	"selvhjelp/pkg/consent"
+	"selvhjelp/pkg/deadline"
+	"selvhjelp/pkg/domaintest"
+	"selvhjelp/pkg/organization"
+	"selvhjelp/pkg/registration"
+	"selvhjelp/pkg/vault"
+	"selvhjelp/store"
+)
+
+var now = domaintest.Now
+
+// house is a world with something of every kind that falls due.
+type house struct {
+	*domaintest.World
+	Sweeper
+	shared, issued, own accesscode.Code
+	link                string
+}
+
+func build(t *testing.T) *house {
+	t.Helper()
+	w := domaintest.Open(t)
+	h := &house{World: w, Sweeper: Sweeper{w.Store, w.Ring}, shared: accesscode.New(), issued: accesscode.New(), own: accesscode.New()}
+	b, _, _ := w.Business(t, now)
+	w.Update(t, func(tx store.Tx) error {
+		for _, code := range []accesscode.Code{h.shared, h.issued} {
+			if _, err := account.Issue(tx, w.Ring, code, b.ID, "7KQ2M9", deadline.DayOf(now)+365); err != nil {
+				return err
+			}
+		}
+		found, err := account.Find(tx, w.Ring, h.shared, now)
+		if err != nil {
+			return err
+		}
+		a, _, err := account.Create(tx, w.Ring, account.Start{Code: h.shared, Pending: found.Pending}, now)
+		if err != nil {
+			return err
+		}
+		if err := consent.Share(tx, a, b, a.Data.Services[0], account.Categories, now); err != nil {
+			return err
+		}
+		alone, _, err := account.Create(tx, w.Ring, account.Start{Code: h.own}, now)
+		if err != nil {
+			return err
+		}
+		if h.link, err = organization.Invite(tx, w.Ring, organization.Link{Business: b.ID, Email: "ny@example.org"}, now); err != nil {
+			return err
+		}
+		return errors.Join(registration.RecordVisit(tx, a, now), a.Save(tx), registration.RecordVisit(tx, alone, now), alone.Save(tx))
+	})
+	return h
+}
+
+// records counts what a bucket holds.
+func (h *house) records(t *testing.T, bucket string) int {
+	t.Helper()
+	n := 0
+	h.View(t, func(r store.Reader) error {
+		n = 0
+		for _, err := range r.Range(bucket, []byte{0}, nil) {
+			if err != nil {
+				return err
+			}
+			n++
+		}
+		return nil
+	})
+	return n
+}
+
+func (h *house) sweep(t *testing.T, at time.Time) map[deadline.Kind]int {
+	t.Helper()
+	report, err := h.Sweep(t.Context(), at, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return report.Done
+}
+
+func TestWhatIsDueGoesOnItsDayAndNotBefore(t *testing.T) {
+	h := build(t)
+	for _, step := range []struct {
+		bucket string
+		day    deadline.Day // on which it goes
+		left   int
+		done   map[deadline.Kind]int
+	}{
+		{"link", deadline.DayOf(now.Add(organization.LinkLifetime)) + 1, 0, map[deadline.Kind]int{deadline.LinkLapses: 1}},
+		{"grant", deadline.DayOf(now) + consent.EndDays, 0, map[deadline.Kind]int{deadline.SharingEnds: 1}},
+		{"open", deadline.DayOf(now) + 366, 0, map[deadline.Kind]int{deadline.CodeLapses: 1}},
+	} {
+		before := h.records(t, step.bucket)
+		if done := h.sweep(t, step.day.Start().Add(-time.Nanosecond)); len(done) != 0 || h.records(t, step.bucket) != before {
+			t.Errorf("%s: went a day early: %v", step.bucket, done)
+		}
+		done := h.sweep(t, step.day.Start())
+		if diff := cmp.Diff(step.done, done); diff != "" || h.records(t, step.bucket) != step.left {
+			t.Errorf("%s: %d left; done: %s", step.bucket, h.records(t, step.bucket), diff)
+		}
+		if again := h.sweep(t, step.day.Start()); len(again) != 0 {
+			t.Errorf("%s: a second run found %v", step.bucket, again)
+		}
+	}
+}
+
+// TestAnAccountIsRetiredAndErased five years after its last use, to the last
+// record, with no key of it at hand.
+func TestAnAccountIsRetiredAndErased(t *testing.T) {
+	h := build(t)
+	h.sweep(t, now.AddDate(5, 0, 0))
+	if n := h.records(t, "own"); n != 2 {
+		t.Fatalf("five years after the last use %d accounts are left, want 2", n)
+	}
+	done := h.sweep(t, now.AddDate(5, 2, 0))
+	if done[deadline.Retirement] != 2 || done[deadline.Erasure] != 2 {
+		t.Errorf("done: %v", done)
+	}
+	for _, bucket := range []string{"own", "code", "reg", "sum", "draft", "hist", "grant", "open", "due"} {
+		if n := h.records(t, bucket); n != 0 {
+			t.Errorf("%d records are left in %s", n, bucket)
+		}
+	}
+}
+
+func TestWhatWasRenewedOrTakenIntoUseStays(t *testing.T) {
+	h := build(t)
+	end := (deadline.DayOf(now) + consent.EndDays).Start()
+	h.Update(t, func(tx store.Tx) error {
+		found, err := account.Find(tx, h.World.Ring, h.shared, end.AddDate(0, 0, -5))
+		if err != nil {
+			return err
+		}
+		a := found.Account
+		return errors.Join(consent.Renew(tx, a.Data.Services[0], end.AddDate(0, 0, -5)), a.Save(tx))
+	})
+	if h.sweep(t, end); h.records(t, "grant") != 1 {
+		t.Error("a grant that was renewed is gone")
+	}
+	found := false
+	h.View(t, func(r store.Reader) error {
+		_, err := account.Find(r, h.World.Ring, h.own, end)
+		found = err == nil
+		return nil
+	})
+	if !found {
+		t.Error("an account in use is gone")
+	}
+}
+
+// TestAWrongClockDeletesNothing: reading holds the limits, but nothing goes
+// until somebody confirms the day.
+func TestAWrongClockDeletesNothing(t *testing.T) {
+	h := build(t)
+	if _, err := h.Sweep(t.Context(), now, false); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.Sweep(t.Context(), now.AddDate(0, 0, 7), false); err != nil {
+		t.Errorf("a week without a run: %v", err)
+	}
+	before := h.records(t, "due")
+	for _, jump := range []int{15, 400, 4000} {
+		if _, err := h.Sweep(t.Context(), now.AddDate(0, 0, jump), false); !errors.Is(err, ErrClock) {
+			t.Errorf("a jump to day %d: %v", jump, err)
+		}
+	}
+	if h.records(t, "due") != before || h.records(t, "own") != 2 {
+		t.Error("something was deleted")
+	}
+	if _, err := h.Sweep(t.Context(), now.AddDate(-1, 0, 0), false); err != nil {
+		t.Errorf("a clock that was set back: %v", err)
+	}
+	if done := h.sweep(t, now.AddDate(6, 0, 0)); done[deadline.Retirement] != 2 {
+		t.Errorf("after the confirmation: %v", done)
+	}
+}
+
+func TestAPreviewDoesNothing(t *testing.T) {
+	h := build(t)
+	before := h.records(t, "due")
+	report, err := h.Preview(t.Context(), now.AddDate(6, 0, 0))
+	if err != nil || report.Done[deadline.Retirement] != 2 || report.Done[deadline.SharingEnds] != 1 {
+		t.Errorf("%v, %v", report, err)
+	}
+	if h.records(t, "due") != before {
+		t.Error("a preview changed something")
+	}
+}
+
+// TestOneThatFailsHoldsUpNobody among more than one batch.
+func TestOneThatFailsHoldsUpNobody(t *testing.T) {
+	h := build(t)
+	const many = 2*batch + 5
+	for n := range many {
+		h.Update(t, func(tx store.Tx) error {
+			_, err := account.Issue(tx, h.World.Ring, accesscode.New(), organization.NewID(), "AAAAAA", deadline.DayOf(now)+deadline.Day(n%30))
+			return err
+		})
+	}
+	h.Update(t, func(tx store.Tx) error {
+		_, err := deadline.Put(tx, deadline.DayOf(now), deadline.Kind("nonsense"), vault.NewKey().Bytes())
+		return err
+	})
+	report, err := h.Sweep(t.Context(), now.AddDate(0, 0, 40), true)
+	if err == nil || !strings.Contains(err.Error(), "unknown kind") || strings.Count(err.Error(), "nonsense") != 2 {
+		t.Errorf("the one that fails is to be named once: %v", err)
+	}
+	if report.Done[deadline.CodeLapses] != many {
+		t.Errorf("%d codes lapsed, want %d", report.Done[deadline.CodeLapses], many)
+	}
+	if left := h.records(t, "due"); left != 5 { // two retirements, a grant, an issued code, the one that fails
+		t.Errorf("%d deadlines are left", left)
+	}
+}
+
+// TestHalfAYearOfNights runs the real jobs under a clock of its own: one sweep
+// at the start and one every night, through both changes of summer time, and
+// the grant goes in the night in which its 26 weeks are over.
+func TestHalfAYearOfNights(t *testing.T) {
+	h := build(t)
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		begun := time.Now()
+		clock := func() time.Time { return now.Add(time.Since(begun)) }
+		var mu sync.Mutex
+		var nights []string
+		ended := ""
+		stop := make(chan struct{})
+		go func() {
+			defer close(stop)
+			Run(ctx, h.Sweeper, clock, func(r Report, err error) {
+				mu.Lock()
+				defer mu.Unlock()
+				if err != nil {
+					t.Error(err)
+				}
+				if nights = append(nights, r.Day); r.Done[deadline.SharingEnds] > 0 {
+					ended = fmt.Sprint(ended, r.Day)
+				}
+			})
+		}()
+		<-time.After(190 * 24 * time.Hour) // of the bubble's time
+		synctest.Wait()
+		cancel()
+		<-stop
+		mu.Lock()
+		defer mu.Unlock()
+		if want := (deadline.DayOf(now) + consent.EndDays).String(); ended != want {
+			t.Errorf("the grant ended on %q, want %s", ended, want)
+		}
+		if len(nights) < 190 || len(nights) > 192 {
+			t.Errorf("%d sweeps in 190 days", len(nights))
+		}
+	})
+}
