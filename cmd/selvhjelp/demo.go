@@ -19,7 +19,7 @@ import (
 	"selvhjelp/pkg/keyring"
 )
 
-// demoMark is a file in the folder of every demo.
+// demoMark is a file in the folder of every demo, written when it is complete.
 const demoMark = "demo.txt"
 
 // demoWorld is what a demo prints about itself.
@@ -59,8 +59,9 @@ func demo(ctx context.Context, args []string, out, diag io.Writer) error {
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
-	err = in.serve(ctx, l, true, diag, func() { err = world.print(out, *asJSON) })
-	return errors.Join(err, in.close(), in.forget(*dir == ""))
+	var printed error
+	err = in.serve(ctx, l, true, diag, func() { printed = world.print(out, *asJSON) })
+	return errors.Join(err, printed, in.close(), in.forget(*dir == ""))
 }
 
 // listenLocal opens a port of this machine. When it is taken, a free one is
@@ -104,14 +105,15 @@ func openDemo(ctx context.Context, dir, url string) (*installation, demoWorld, e
 			return nil, world, errors.Join(err, in.close())
 		}
 		world.URL = url
+		err = os.WriteFile(filepath.Join(dir, demoMark), []byte("everything in this folder is made up\n"), 0o600)
 	}
-	return in, world, nil
+	return in, world, err
 }
 
 // prepare makes folders and keys for a new demo. It reports whether the folder
 // holds one already, and refuses a folder that holds something else.
 func prepare(c config.Config, dir string) (old bool, err error) {
-	if _, err := os.Stat(databasePath(c)); err == nil {
+	if _, err := os.Stat(filepath.Join(dir, demoMark)); err == nil {
 		return true, nil
 	}
 	entries, err := os.ReadDir(dir)
@@ -126,9 +128,7 @@ func prepare(c config.Config, dir string) (old bool, err error) {
 			return false, err
 		}
 	}
-	return false, errors.Join(
-		os.WriteFile(filepath.Join(dir, demoMark), []byte("everything in this folder is made up\n"), 0o600),
-		keyring.Create(c.Keys.RootKeyFile, c.Keys.SealKeysFile, time.Now()))
+	return false, keyring.Create(c.Keys.RootKeyFile, c.Keys.SealKeysFile, time.Now())
 }
 
 // demoConfig is the default configuration with everything in one folder.

@@ -111,7 +111,9 @@ func (in *installation) serve(ctx context.Context, l net.Listener, demo bool, di
 		err = errors.New("the database failed in a way that leaves open what was saved; the process ends so that it is started anew")
 	}
 	cancel()
-	err = errors.Join(err, app.ShutdownWithTimeout(drainFor))
+	if drained := app.ShutdownWithTimeout(drainFor); !errors.Is(drained, context.DeadlineExceeded) {
+		err = errors.Join(err, drained) // a connection that only waits does not make the end a failure
+	}
 	jobs.Wait()
 	return err
 }

@@ -58,7 +58,7 @@ func (in *installation) sweepNow(ctx context.Context, r control.Request) (string
 	now := time.Now()
 	if text := r.Args["day"]; text != "" {
 		day, err := time.Parse(time.DateOnly, text)
-		if err != nil {
+		if err != nil || deadline.DayOf(day) < 0 {
 			return "", errors.New("-day: give a day such as 2026-01-31")
 		}
 		if deadline.DayOf(day) > deadline.DayOf(now) && !in.isDemo() {
@@ -103,7 +103,6 @@ func (in *installation) jobs(ctx context.Context, log *slog.Logger) {
 	retention.Run(ctx, retention.Sweeper{Store: in.usage, Ring: in.ring}, time.Now, func(r retention.Report, err error) {
 		if err != nil {
 			log.Error("sweep", "error", err.Error())
-			return
 		}
 		for _, kind := range slices.Sorted(maps.Keys(r.Done)) {
 			log.Info("sweep", "kind", string(kind), "count", r.Done[kind])

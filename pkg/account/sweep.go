@@ -24,8 +24,8 @@ func Lapse(tx store.Tx, lookup []byte, now time.Time) error {
 }
 
 // Retire deletes an account whose five years have passed, without any key of
-// it: its deadline stands only as long as it was not used. Its grants ended long
-// before. The records that nobody can read any more are entered for erasure.
+// it: the caller has seen in the same transaction that the deadline stands, and
+// it stands only as long as the account was not used. Its grants ended long before. The records that nobody can read any more are entered for erasure.
 func Retire(tx store.Tx, ring *keyring.Ring, lookup []byte, now time.Time) error {
 	rec, err := codeTable.Get(tx, lookup)
 	if errors.Is(err, store.ErrNotFound) || err == nil && rec.Account == nil {

@@ -68,6 +68,7 @@ func Settle(tx store.Tx, a *vault.Account, now time.Time) error {
 		g, err := table.Get(tx, s.Grant)
 		switch {
 		case errors.Is(err, store.ErrNotFound):
+			tx.Essential()
 			close(a, s, now)
 			err = Refresh(tx, a)
 		case err == nil && !InForce(g.Day, now):

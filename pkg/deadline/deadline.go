@@ -9,6 +9,7 @@ package deadline
 import (
 	"crypto/rand"
 	"encoding/binary"
+	"errors"
 	"iter"
 	"slices"
 	"time"
@@ -69,6 +70,15 @@ func Remove(tx store.Tx, key []byte) error {
 	return table.Delete(tx, key)
 }
 
+// Stands reports whether a deadline has not been removed meanwhile.
+func Stands(r store.Reader, key []byte) (bool, error) {
+	_, err := table.Get(r, key)
+	if errors.Is(err, store.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 // KeyDay is the day that a deadline's key says.
 func KeyDay(key []byte) Day {
 	if len(key) < 4 {
@@ -82,6 +92,9 @@ func KeyDay(key []byte) Day {
 func Due(r store.Reader, day Day) iter.Seq2[Entry, error] {
 	end := binary.BigEndian.AppendUint32(nil, uint32(day+1))
 	return func(yield func(Entry, error) bool) {
+		if day < 0 {
+			return // before there were any; its number would wrap
+		}
 		for row, err := range table.Range(r, []byte{0}, end) {
 			row.Value.Key = slices.Clone(row.Key)
 			if !yield(row.Value, err) || err != nil {

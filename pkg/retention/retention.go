@@ -1,5 +1,5 @@
-// Package retention is the jobs that make the time limits true: what has run
-// out is not only refused, it goes.
+// Package retention is the jobs that make the time limits true: grants, issued
+// codes, accounts and links that have run out are not only refused, they go.
 //
 //   - Nothing is enforced by a job alone: every limit also holds at the moment
 //     of reading.
@@ -34,7 +34,7 @@ const (
 )
 
 // ErrClock is returned when too many days have passed since the last sweep.
-var ErrClock = errors.New("retention: the clock is more than 7 days past the last sweep; if the day is right, run \"selvhjelp sweep -confirm\"")
+var ErrClock = errors.New("retention: the clock is more than 7 days past the last sweep; if the day is right, run \"selvhjelp sweep\" with -confirm")
 
 // Sweeper does what is due.
 type Sweeper struct {
@@ -59,7 +59,8 @@ var (
 )
 
 // Sweep does everything that is due at now. With confirm it does so whatever
-// the clock says. An entry that fails is reported and does not hold up others.
+// the clock says. An entry whose work fails is reported and does not hold up others; a
+// record that cannot be read ends the sweep with an error.
 func (s Sweeper) Sweep(ctx context.Context, now time.Time, confirm bool) (Report, error) {
 	today := deadline.DayOf(now)
 	report := Report{today.String(), map[deadline.Kind]int{}}
@@ -70,14 +71,20 @@ func (s Sweeper) Sweep(ctx context.Context, now time.Time, confirm bool) (Report
 	failed := map[string]bool{}
 	for {
 		due, err := s.due(ctx, today, failed)
-		if err != nil || len(due) == 0 {
-			return report, errors.Join(append(faults, err, s.remember(ctx, today))...)
+		if err != nil {
+			return report, errors.Join(append(faults, err)...)
+		}
+		if len(due) == 0 {
+			return report, errors.Join(append(faults, s.remember(ctx, today))...)
 		}
 		if err := s.together(ctx, due, now); err == nil {
 			for _, e := range due {
 				report.Done[e.Kind]++
 			}
 			continue
+		}
+		if ctx.Err() != nil {
+			return report, errors.Join(append(faults, ctx.Err())...)
 		}
 		for _, e := range due { // one of them fails: find out which
 			if err := s.together(ctx, []deadline.Entry{e}, now); err != nil {
@@ -86,9 +93,6 @@ func (s Sweeper) Sweep(ctx context.Context, now time.Time, confirm bool) (Report
 			} else {
 				report.Done[e.Kind]++
 			}
-		}
-		if ctx.Err() != nil {
-			return report, errors.Join(append(faults, ctx.Err())...)
 		}
 	}
 }
@@ -148,10 +152,13 @@ func (s Sweeper) together(ctx context.Context, due []deadline.Entry, now time.Ti
 	return err
 }
 
-// one does what one deadline asks for and takes it out. What it is about may
-// have changed since; each of the functions looks for itself.
+// one does what one deadline asks for and takes it out. A deadline that was moved
+// since it was read is left alone: an account that was used again has another.
 func (s Sweeper) one(tx store.Tx, e deadline.Entry, now time.Time) error {
-	var err error
+	stands, err := deadline.Stands(tx, e.Key)
+	if err != nil || !stands || deadline.KeyDay(e.Key) > deadline.DayOf(now) {
+		return err
+	}
 	switch e.Kind {
 	case deadline.SharingEnds:
 		err = consent.Expire(tx, e.Target, now)
@@ -207,9 +214,16 @@ func (s Sweeper) checkClock(ctx context.Context, today deadline.Day, confirm boo
 	return nil
 }
 
-// remember keeps the day of the last sweep.
+// remember keeps the last day seen. An earlier one does not set it back.
 func (s Sweeper) remember(ctx context.Context, today deadline.Day) error {
 	return s.Store.Update(ctx, func(tx store.Tx) error {
+		before, err := selfTable.Get(tx, lastKey)
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+		if before.Day >= today {
+			return nil
+		}
 		tx.Essential()
 		return selfTable.Put(tx, lastKey, last{today})
 	})

@@ -182,11 +182,46 @@ func TestAWrongClockDeletesNothing(t *testing.T) {
 	if h.records(t, "due") != before || h.records(t, "own") != 2 {
 		t.Error("something was deleted")
 	}
-	if _, err := h.Sweep(t.Context(), now.AddDate(-1, 0, 0), false); err != nil {
-		t.Errorf("a clock that was set back: %v", err)
+	for _, back := range []time.Time{now.AddDate(-1, 0, 0), time.Unix(0, 0), time.Date(206, 1, 31, 0, 0, 0, 0, time.UTC)} {
+		if report, err := h.Sweep(t.Context(), back, false); err != nil || len(report.Done) != 0 {
+			t.Errorf("a clock that was set back to %d: %v, %v", back.Year(), report.Done, err)
+		}
+	}
+	if h.records(t, "own") != 2 {
+		t.Error("a clock that was set back deleted accounts")
+	}
+	if _, err := h.Sweep(t.Context(), now.AddDate(0, 0, 9), false); err != nil {
+		t.Errorf("the clock is right again: %v", err)
 	}
 	if done := h.sweep(t, now.AddDate(6, 0, 0)); done[deadline.Retirement] != 2 {
 		t.Errorf("after the confirmation: %v", done)
+	}
+}
+
+// TestAnAccountThatIsUsedWhileTheSweepRunsStays: the deadline that the sweep has
+// read was moved before its transaction began.
+func TestAnAccountThatIsUsedWhileTheSweepRunsStays(t *testing.T) {
+	h := build(t)
+	at := now.AddDate(6, 0, 0)
+	due, err := h.due(t.Context(), deadline.DayOf(at), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.Update(t, func(tx store.Tx) error {
+		found, err := account.Find(tx, h.World.Ring, h.own, now.AddDate(4, 11, 0))
+		if err != nil {
+			return err
+		}
+		if _, err := account.Touch(tx, found.Account, found.Ref.Lookup, now.AddDate(4, 11, 0)); err != nil {
+			return err
+		}
+		return found.Account.Save(tx)
+	})
+	if err := h.together(t.Context(), due, at); err != nil {
+		t.Fatal(err)
+	}
+	if n := h.records(t, "own"); n != 1 {
+		t.Errorf("%d accounts are left, want the one that was used again", n)
 	}
 }
 

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"errors"
+
 	"github.com/gofiber/fiber/v2"
 
 	"selvhjelp/pkg/accesscode"
@@ -70,6 +72,9 @@ func (s *Server) changeCode(v *visit, code accesscode.Code) error {
 	if err := s.write(v, func(store.Tx, *vault.Account) error { return nil }); err != nil {
 		return err
 	}
+	if err := s.reseal(v); err != nil {
+		return err
+	}
 	own := v.session.Own
 	var ref account.Ref
 	err := s.usage.Update(v.UserContext(), func(tx store.Tx) error {
@@ -88,18 +93,21 @@ func (s *Server) changeCode(v *visit, code accesscode.Code) error {
 	if err != nil {
 		return err
 	}
-	if err := s.endSession(v.Ctx, userCookie); err != nil {
-		return err
+	return s.codeChanged(v, userSession(ref, own))
+}
+
+// codeChanged goes on under the new code. It is changed whatever happens now: an
+// error leads to the login, never to a page that says it was not saved.
+func (s *Server) codeChanged(v *visit, next session.Session) error {
+	flashed := s.flash(v.Ctx, "code_changed")
+	if err := errors.Join(flashed, s.endSession(v.Ctx, userCookie), s.startSession(v.Ctx, userCookie, next)); err != nil {
+		s.log.Error("after a change of code", "error", class(err))
+		s.dropCookie(v.Ctx, userCookie)
+		return v.Redirect("/", fiber.StatusSeeOther)
 	}
-	v.session = userSession(ref, own)
-	if err := s.startSession(v.Ctx, userCookie, v.session); err != nil {
-		return err
-	}
+	v.session = next
 	if err := s.reseal(v); err != nil {
 		s.log.Error("after a change of code", "error", class(err))
-	}
-	if err := s.flash(v.Ctx, "code_changed"); err != nil {
-		return err
 	}
 	return v.Redirect("/me/settings", fiber.StatusSeeOther)
 }

@@ -41,6 +41,8 @@ var answers = []struct {
 }{
 	{store.ErrFull, fiber.StatusInsufficientStorage, "full"},
 	{account.ErrUnknown, fiber.StatusUnauthorized, "unknown_code"},
+	{account.ErrEnded, fiber.StatusUnauthorized, "unknown_code"},
+	{account.ErrUnsettled, fiber.StatusConflict, "unsettled"},
 	{registration.ErrNotFound, fiber.StatusNotFound, "not_found"},
 	{organization.ErrNotFound, fiber.StatusNotFound, "not_found"},
 	{overview.ErrNotShared, fiber.StatusNotFound, "not_shared"},

@@ -33,6 +33,9 @@ func (s *Server) frontPage(c *fiber.Ctx) frontPage {
 func (s *Server) front(c *fiber.Ctx) error {
 	page := s.frontPage(c)
 	page.To = ownPlace(c.Query("to"))
+	if done, err := flashed[string](s, c); err == nil {
+		page.Notice = done
+	}
 	switch page.Held = c.Cookies(s.cookieName(heldCookie)); {
 	case page.Held != "":
 		page.Error = "form_kept"

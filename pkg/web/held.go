@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 
@@ -20,6 +21,10 @@ const (
 	maxHeldCookie = 3500 // bytes; browsers take 4096 with name and attributes
 )
 
+// holdable are the forms in which somebody has filled something in. What deletes
+// or shares is not sent on by itself: the person decides anew.
+var holdable = regexp.MustCompile(`^/me/(mapping/[a-z0-9_]+|registrations/[0-9a-f]+/correct)$`)
+
 // held is a form that came after its session had ended. It travels in a sealed
 // field of the login form, and is sent on after a login with the same code.
 type held struct {
@@ -34,7 +39,7 @@ type held struct {
 // shown; one that is too large for a cookie is shown at once.
 func (s *Server) holdForm(c *fiber.Ctx) error {
 	lookup := s.endedLookup(c)
-	if lookup == nil || !strings.HasPrefix(c.Path(), "/me/") {
+	if lookup == nil || !holdable.MatchString(c.Path()) {
 		return c.Redirect(loginFor(formPlace(c.Path())), fiber.StatusSeeOther)
 	}
 	raw, err := json.Marshal(held{c.Path(), c.Body(), lookup, s.now().Unix()})

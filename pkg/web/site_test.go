@@ -112,7 +112,8 @@ func newSiteOn(t testing.TB, w *domaintest.World, change func(*config.Config)) *
 	done := make(chan error, 1)
 	go func() { done <- app.Listener(l) }()
 	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		http.DefaultTransport.(*http.Transport).CloseIdleConnections()
+		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 		defer cancel()
 		check(t, app.ShutdownWithContext(ctx))
 		check(t, <-done)

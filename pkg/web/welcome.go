@@ -252,6 +252,9 @@ func (s *Server) finish(v *visit, code accesscode.Code) error {
 		}
 		return a.Save(tx)
 	})
+	if errors.Is(err, account.ErrTaken) || errors.Is(err, account.ErrUnknown) {
+		ref, err = s.madeBefore(v, code, err)
+	}
 	if err != nil {
 		return err
 	}
@@ -264,6 +267,20 @@ func (s *Server) finish(v *visit, code accesscode.Code) error {
 		return err
 	}
 	return v.Redirect("/me", fiber.StatusSeeOther)
+}
+
+// madeBefore finds the account that an earlier try has made under the code, when
+// its session was lost on the way; otherwise the error stands.
+func (s *Server) madeBefore(v *visit, code accesscode.Code, instead error) (account.Ref, error) {
+	var found account.Found
+	err := s.usage.View(v.UserContext(), func(r store.Reader) (err error) {
+		found, err = account.Find(r, s.ring, code, s.now())
+		return err
+	})
+	if err != nil || found.Account == nil {
+		return account.Ref{}, instead
+	}
+	return found.Ref, nil
 }
 
 // shareChosen shares what was ticked at the welcome with the business that
