@@ -8,6 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"selvhjelp/pkg/accesscode"
 	"selvhjelp/pkg/account"
 	"selvhjelp/pkg/consent"
 	"selvhjelp/pkg/deadline"
@@ -182,5 +183,25 @@ func TestOneTransactionDeletesEvenAnAccountWhoseGrantWasSwept(t *testing.T) {
 	w.Update(t, func(tx store.Tx) error { _, err := account.Delete(tx, a, ref.Lookup, late); return err })
 	if len(w.stored(t, "own"))+len(w.stored(t, "code")) != 0 {
 		t.Error("the account is still there")
+	}
+}
+
+func TestACodeLapsesAfterItsLastDayAndNeverWhenItIsInUse(t *testing.T) {
+	w := newTown(t)
+	waiting, _ := w.issue(t)
+	taken, _ := w.issue(t)
+	w.create(t, account.Start{Code: taken, Pending: w.must(t, taken, now).Pending}, now)
+	last := now.AddDate(0, 0, 364)
+	lapse := func(code accesscode.Code, at time.Time) {
+		w.Update(t, func(tx store.Tx) error { return account.Lapse(tx, w.Ring.Lookup(code), at) })
+	}
+	lapse(waiting, last)
+	lapse(taken, last.AddDate(1, 0, 0))
+	if w.must(t, waiting, last).Pending == nil || w.must(t, taken, last).Account == nil {
+		t.Error("a code lapsed too early, or in use")
+	}
+	lapse(waiting, last.AddDate(0, 0, 1))
+	if len(w.stored(t, "code")) != 1 || len(w.stored(t, "open")) != 0 {
+		t.Error("a code that has lapsed is still there")
 	}
 }
