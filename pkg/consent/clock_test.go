@@ -76,7 +76,7 @@ func TestSharingEndsByItself(t *testing.T) {
 	h := newHouse(t, w)
 	a := newUser(t, w, 2, h)
 	share(t, w, a, h, now, vault.Mapping)
-	if len(opened(t, w, h, after(182, 0))) != 0 || rows(t, w, "grant") != 1 {
+	if len(opened(t, w, h, after(182, 0))) != 0 || w.Count(t, "grant") != 1 {
 		t.Error("no job has run, and the business reads on")
 	}
 }
@@ -101,7 +101,7 @@ func TestASessionThatIsOpenWhenTheClockRunsOutWritesUnderANewKey(t *testing.T) {
 			for reseal(t, w, a) {
 			}
 			opensNothing(t, w, held)
-			if rows(t, w, "grant") != 0 || len(due(t, w, 30000)) != 0 {
+			if w.Count(t, "grant") != 0 || len(due(t, w, 30000)) != 0 {
 				t.Error("something of the grant is left")
 			}
 		})
@@ -165,7 +165,7 @@ func TestASweepIsNeverEarlyAndMayRunTwice(t *testing.T) {
 	}
 	for range 2 {
 		w.Update(t, func(tx store.Tx) error { return consent.Expire(tx, grant, after(182, 0)) })
-		if rows(t, w, "grant") != 0 || len(due(t, w, 30000)) != 0 {
+		if w.Count(t, "grant") != 0 || len(due(t, w, 30000)) != 0 {
 			t.Error("something of the grant is left")
 		}
 	}

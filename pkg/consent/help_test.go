@@ -1,7 +1,6 @@
 package consent_test
 
 import (
-	"testing"
 	"time"
 
 	"selvhjelp/pkg/account"
@@ -175,20 +174,4 @@ func sweep(t domaintest.T, w *domaintest.World, at time.Time) {
 	for _, e := range due(t, w, deadline.DayOf(at)) {
 		w.Update(t, func(tx store.Tx) error { return consent.Expire(tx, e.Target, at) })
 	}
-}
-
-// rows counts the records of a bucket.
-func rows(t testing.TB, w *domaintest.World, bucket string) (n int) {
-	t.Helper()
-	w.View(t, func(r store.Reader) error {
-		n = 0
-		for _, err := range r.Range(bucket, []byte{0}, nil) {
-			if err != nil {
-				return err
-			}
-			n++
-		}
-		return nil
-	})
-	return n
 }

@@ -20,7 +20,7 @@ func TestNothingIsSharedUntilTheUserSaysSo(t *testing.T) {
 	w := domaintest.Open(t)
 	h := newHouse(t, w)
 	a := newUser(t, w, 2, h)
-	if len(opened(t, w, h, now)) != 0 || look(t, w, a, h, now).Shared || rows(t, w, "grant") != 0 {
+	if len(opened(t, w, h, now)) != 0 || look(t, w, a, h, now).Shared || w.Count(t, "grant") != 0 {
 		t.Error("a connection shares something")
 	}
 }
@@ -139,7 +139,7 @@ func TestAdoptingNeverUndoesAWithdrawal(t *testing.T) {
 	}
 	withdraw(t, w, a, h, now)
 	adopt(t, w, h, o)
-	if len(opened(t, w, h, now)) != 0 || rows(t, w, "grant") != 0 {
+	if len(opened(t, w, h, now)) != 0 || w.Count(t, "grant") != 0 {
 		t.Error("adopting brought a grant back")
 	}
 }

@@ -47,7 +47,7 @@ func TestWithdrawnSharingIsInvisibleAtOnceAndItsKeysOpenNothingInTheEnd(t *testi
 	share(t, w, a, h, now, vault.Mapping, vault.Activity)
 	held := only(t, w, h, now).Scope
 	withdraw(t, w, a, h, now)
-	if len(opened(t, w, h, now)) != 0 || look(t, w, a, h, now).Shared || rows(t, w, "grant") != 0 || len(due(t, w, 30000)) != 0 {
+	if len(opened(t, w, h, now)) != 0 || look(t, w, a, h, now).Shared || w.Count(t, "grant") != 0 || len(due(t, w, 30000)) != 0 {
 		t.Error("something of the grant is left")
 	}
 	for reseal(t, w, a) {
@@ -133,7 +133,7 @@ func TestWithdrawingTheLastCategoryEndsTheGrant(t *testing.T) {
 	grant := consent.Service(a, h.ID).Grant
 	withdraw(t, w, a, h, after(3, 0), vault.Mapping)
 	s := consent.Service(a, h.ID)
-	if s.Grant != nil || s.Key != nil || s.Categories != nil || s.Reference != "7KQ2M9" || rows(t, w, "grant") != 0 {
+	if s.Grant != nil || s.Key != nil || s.Categories != nil || s.Reference != "7KQ2M9" || w.Count(t, "grant") != 0 {
 		t.Error("something of the grant is left, or the reference is not")
 	}
 	if len(s.Past) != 1 || string(s.Past[0].Grant) != string(grant) || s.Past[0].To-s.Past[0].From != 3 {
@@ -173,7 +173,7 @@ func TestDroppingLeavesNoGrantAndNoDeadline(t *testing.T) {
 	share(t, w, a, one, now, vault.Mapping)
 	share(t, w, a, two, now, vault.Mapping, vault.Activity)
 	update(t, w, a, func(tx store.Tx) error { return consent.Drop(tx, a, now) })
-	if rows(t, w, "grant") != 0 || len(due(t, w, 30000)) != 0 {
+	if w.Count(t, "grant") != 0 || len(due(t, w, 30000)) != 0 {
 		t.Error("something of the grants is left")
 	}
 }

@@ -75,6 +75,22 @@ func (w *World) View(t T, fn func(store.Reader) error) {
 	must(t, w.Store.View(context.Background(), fn))
 }
 
+// Count counts the records of a bucket.
+func (w *World) Count(t T, bucket string) (n int) {
+	t.Helper()
+	w.View(t, func(r store.Reader) error {
+		n = 0
+		for _, err := range r.Range(bucket, []byte{0}, nil) {
+			if err != nil {
+				return err
+			}
+			n++
+		}
+		return nil
+	})
+	return n
+}
+
 // Business makes a business whose first super user has accepted the
 // invitation, and returns both with the business's keys. The super user's
 // password key is random, and the recovery key has not been typed back.

@@ -63,23 +63,6 @@ func build(t *testing.T) *house {
 	return h
 }
 
-// records counts what a bucket holds.
-func (h *house) records(t *testing.T, bucket string) int {
-	t.Helper()
-	n := 0
-	h.View(t, func(r store.Reader) error {
-		n = 0
-		for _, err := range r.Range(bucket, []byte{0}, nil) {
-			if err != nil {
-				return err
-			}
-			n++
-		}
-		return nil
-	})
-	return n
-}
-
 func (h *house) sweep(t *testing.T, at time.Time) map[deadline.Kind]int {
 	t.Helper()
 	report, err := h.Sweep(t.Context(), at, true)
@@ -101,13 +84,13 @@ func TestWhatIsDueGoesOnItsDayAndNotBefore(t *testing.T) {
 		{"grant", deadline.DayOf(now) + consent.EndDays, 0, map[deadline.Kind]int{deadline.SharingEnds: 1}},
 		{"open", deadline.DayOf(now) + 366, 0, map[deadline.Kind]int{deadline.CodeLapses: 1}},
 	} {
-		before := h.records(t, step.bucket)
-		if done := h.sweep(t, step.day.Start().Add(-time.Nanosecond)); len(done) != 0 || h.records(t, step.bucket) != before {
+		before := h.Count(t, step.bucket)
+		if done := h.sweep(t, step.day.Start().Add(-time.Nanosecond)); len(done) != 0 || h.Count(t, step.bucket) != before {
 			t.Errorf("%s: went a day early: %v", step.bucket, done)
 		}
 		done := h.sweep(t, step.day.Start())
-		if diff := cmp.Diff(step.done, done); diff != "" || h.records(t, step.bucket) != step.left {
-			t.Errorf("%s: %d left; done: %s", step.bucket, h.records(t, step.bucket), diff)
+		if diff := cmp.Diff(step.done, done); diff != "" || h.Count(t, step.bucket) != step.left {
+			t.Errorf("%s: %d left; done: %s", step.bucket, h.Count(t, step.bucket), diff)
 		}
 		if again := h.sweep(t, step.day.Start()); len(again) != 0 {
 			t.Errorf("%s: a second run found %v", step.bucket, again)
@@ -120,7 +103,7 @@ func TestWhatIsDueGoesOnItsDayAndNotBefore(t *testing.T) {
 func TestAnAccountIsRetiredAndErased(t *testing.T) {
 	h := build(t)
 	h.sweep(t, now.AddDate(5, 0, 0))
-	if n := h.records(t, "own"); n != 2 {
+	if n := h.Count(t, "own"); n != 2 {
 		t.Fatalf("five years after the last use %d accounts are left, want 2", n)
 	}
 	done := h.sweep(t, now.AddDate(5, 2, 0))
@@ -128,7 +111,7 @@ func TestAnAccountIsRetiredAndErased(t *testing.T) {
 		t.Errorf("done: %v", done)
 	}
 	for _, bucket := range []string{"own", "code", "reg", "sum", "draft", "hist", "grant", "open", "due"} {
-		if n := h.records(t, bucket); n != 0 {
+		if n := h.Count(t, bucket); n != 0 {
 			t.Errorf("%d records are left in %s", n, bucket)
 		}
 	}
@@ -145,7 +128,7 @@ func TestWhatWasRenewedOrTakenIntoUseStays(t *testing.T) {
 		a := found.Account
 		return errors.Join(consent.Renew(tx, a.Data.Services[0], end.AddDate(0, 0, -5)), a.Save(tx))
 	})
-	if h.sweep(t, end); h.records(t, "grant") != 1 {
+	if h.sweep(t, end); h.Count(t, "grant") != 1 {
 		t.Error("a grant that was renewed is gone")
 	}
 	found := false
@@ -169,13 +152,13 @@ func TestAWrongClockDeletesNothing(t *testing.T) {
 	if _, err := h.Sweep(t.Context(), now.AddDate(0, 0, 7), false); err != nil {
 		t.Errorf("a week without a run: %v", err)
 	}
-	before := h.records(t, "due")
+	before := h.Count(t, "due")
 	for _, jump := range []int{15, 400, 4000} {
 		if _, err := h.Sweep(t.Context(), now.AddDate(0, 0, jump), false); !errors.Is(err, ErrClock) {
 			t.Errorf("a jump to day %d: %v", jump, err)
 		}
 	}
-	if h.records(t, "due") != before || h.records(t, "own") != 2 {
+	if h.Count(t, "due") != before || h.Count(t, "own") != 2 {
 		t.Error("something was deleted")
 	}
 	for _, back := range []time.Time{now.AddDate(-1, 0, 0), time.Unix(0, 0), time.Date(206, 1, 31, 0, 0, 0, 0, time.UTC)} {
@@ -183,7 +166,7 @@ func TestAWrongClockDeletesNothing(t *testing.T) {
 			t.Errorf("a clock that was set back to %d: %v, %v", back.Year(), report.Done, err)
 		}
 	}
-	if h.records(t, "own") != 2 {
+	if h.Count(t, "own") != 2 {
 		t.Error("a clock that was set back deleted accounts")
 	}
 	if _, err := h.Sweep(t.Context(), now.AddDate(0, 0, 9), false); err != nil {
@@ -216,19 +199,19 @@ func TestAnAccountThatIsUsedWhileTheSweepRunsStays(t *testing.T) {
 	if err := h.together(t.Context(), due, at); err != nil {
 		t.Fatal(err)
 	}
-	if n := h.records(t, "own"); n != 1 {
+	if n := h.Count(t, "own"); n != 1 {
 		t.Errorf("%d accounts are left, want the one that was used again", n)
 	}
 }
 
 func TestAPreviewDoesNothing(t *testing.T) {
 	h := build(t)
-	before := h.records(t, "due")
+	before := h.Count(t, "due")
 	report, err := h.Preview(t.Context(), now.AddDate(6, 0, 0))
 	if err != nil || report.Done[deadline.Retirement] != 2 || report.Done[deadline.SharingEnds] != 1 {
 		t.Errorf("%v, %v", report, err)
 	}
-	if h.records(t, "due") != before {
+	if h.Count(t, "due") != before {
 		t.Error("a preview changed something")
 	}
 }
@@ -254,7 +237,7 @@ func TestOneThatFailsHoldsUpNobody(t *testing.T) {
 	if report.Done[deadline.CodeLapses] != many {
 		t.Errorf("%d codes lapsed, want %d", report.Done[deadline.CodeLapses], many)
 	}
-	if left := h.records(t, "due"); left != 5 { // two retirements, a grant, an issued code, the one that fails
+	if left := h.Count(t, "due"); left != 5 { // two retirements, a grant, an issued code, the one that fails
 		t.Errorf("%d deadlines are left", left)
 	}
 }

@@ -52,11 +52,7 @@ func (s *Server) newCode(v *visit) error {
 
 // newCodePage shows the pending code again.
 func (s *Server) newCodePage(v *visit) error {
-	code, err := accesscode.Parse(v.session.User.Fresh)
-	if err != nil {
-		return v.Redirect("/me/code", fiber.StatusSeeOther)
-	}
-	return s.showCode(v.Ctx, fiber.StatusOK, v.page, code)
+	return s.withPending(v, v.session.User.Fresh, "/me/code", s.showPending)
 }
 
 // confirmNewCode changes the code once the last group of the new one was typed

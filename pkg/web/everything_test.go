@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"selvhjelp/pkg/web"
-	"selvhjelp/store"
 )
 
 // TestTheUserSeesEverythingThatIsStored compares the export with the record
@@ -46,7 +45,7 @@ func TestTheUserSeesEverythingThatIsStored(t *testing.T) {
 		{"grant", 0},         // withdrawn
 		{"open", 0},          // taken into use
 	} {
-		if stored := s.count(t, row.bucket); stored != row.shown {
+		if stored := s.Count(t, row.bucket); stored != row.shown {
 			t.Errorf("bucket %s holds %d records, the user sees %d", row.bucket, stored, row.shown)
 		}
 	}
@@ -82,22 +81,6 @@ func TestEveryBucketIsInTheCatalogue(t *testing.T) {
 			t.Errorf("%s keeps the bucket %s, which is not in the catalogue", source, name)
 		}
 	}
-}
-
-// count counts the records of a bucket.
-func (s *site) count(t testing.TB, bucket string) int {
-	n := 0
-	s.View(t, func(r store.Reader) error {
-		n = 0
-		for _, err := range r.Range(bucket, []byte{0}, nil) {
-			if err != nil {
-				return err
-			}
-			n++
-		}
-		return nil
-	})
-	return n
 }
 
 // catalogue is the doc comment of package store.

@@ -28,14 +28,14 @@ func TestAFullStoreRefusesContentAndNothingElse(t *testing.T) {
 			t.Fatalf("registration %d answered %d", n, b.status)
 		}
 	}
-	stored := s.count(t, "reg")
+	stored := s.Count(t, "reg")
 	s.fill(t)
 
 	b.post(t, "/me/mapping/gad7", answers...)
 	if b.status != http.StatusInsufficientStorage || !slices.Contains(attributes(b.body, "data-error"), "full") {
 		t.Fatalf("a registration in a full store answered %d", b.status)
 	}
-	if now := s.count(t, "reg"); now != stored {
+	if now := s.Count(t, "reg"); now != stored {
 		t.Errorf("there were %d registrations and are %d", stored, now)
 	}
 	for _, path := range []string{"/me", "/me/development", "/me/registrations", "/me/settings", "/me/export"} {
@@ -78,7 +78,7 @@ func TestAFullStoreRefusesContentAndNothingElse(t *testing.T) {
 	if b.post(t, "/me/delete", "confirm=DELETE"); b.location != "/deleted" {
 		t.Errorf("deleting everything answered %d", b.status)
 	}
-	if left := s.count(t, "reg"); left != 0 {
+	if left := s.Count(t, "reg"); left != 0 {
 		t.Errorf("%d registrations are left", left)
 	}
 }

@@ -151,7 +151,7 @@ func (s *story) staff(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 func (s *story) stored(ts *testscript.TestScript, _ bool, args []string) {
-	if n := strconv.Itoa(s.site.count(s.t, args[0])); n != args[1] {
+	if n := strconv.Itoa(s.site.Count(s.t, args[0])); n != args[1] {
 		ts.Fatalf("there are %s records in %s", n, args[0])
 	}
 }

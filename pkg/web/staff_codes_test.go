@@ -71,7 +71,7 @@ func TestFromOneToFiftyCodesAtATime(t *testing.T) {
 			t.Errorf("%v: answered %d", form, b.status)
 		}
 	}
-	if n := s.count(t, "issued"); n != 0 {
+	if n := s.Count(t, "issued"); n != 0 {
 		t.Errorf("refused forms issued %d codes", n)
 	}
 	b.post(t, "/pro/codes", "count=50")

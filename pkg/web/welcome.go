@@ -99,11 +99,21 @@ func (s *Server) newcomer(h func(v *visit) error) fiber.Handler {
 
 // confirmPage shows the pending code again.
 func (s *Server) confirmPage(v *visit) error {
-	code, err := accesscode.Parse(v.session.Welcome.Fresh)
-	if err != nil {
-		return v.Redirect("/me/welcome", fiber.StatusSeeOther)
-	}
+	return s.withPending(v, v.session.Welcome.Fresh, "/me/welcome", s.showPending)
+}
+
+func (s *Server) showPending(v *visit, code accesscode.Code) error {
 	return s.showCode(v.Ctx, fiber.StatusOK, v.page, code)
+}
+
+// withPending goes on with a pending code; without one it leads to where one is
+// made.
+func (s *Server) withPending(v *visit, pending, begin string, then func(*visit, accesscode.Code) error) error {
+	code, err := accesscode.Parse(pending)
+	if err != nil {
+		return v.Redirect(begin, fiber.StatusSeeOther)
+	}
+	return then(v, code)
 }
 
 // confirm makes the account once the last group of its code was typed back.
@@ -112,17 +122,15 @@ func (s *Server) confirm(v *visit) error {
 }
 
 // typedBack goes on with a pending code once its last group was typed back. A
-// wrong one shows the code again; without a code it leads to where one is made.
+// wrong one shows the code again.
 func (s *Server) typedBack(v *visit, pending, begin string, then func(*visit, accesscode.Code) error) error {
-	code, err := accesscode.Parse(pending)
-	if err != nil {
-		return v.Redirect(begin, fiber.StatusSeeOther)
-	}
-	if !code.LastGroup(field(v.Ctx, "last_group")) {
-		v.page.Error = "last_group"
-		return s.showCode(v.Ctx, fiber.StatusUnprocessableEntity, v.page, code)
-	}
-	return then(v, code)
+	return s.withPending(v, pending, begin, func(v *visit, code accesscode.Code) error {
+		if !code.LastGroup(field(v.Ctx, "last_group")) {
+			v.page.Error = "last_group"
+			return s.showCode(v.Ctx, fiber.StatusUnprocessableEntity, v.page, code)
+		}
+		return then(v, code)
+	})
 }
 
 // welcome asks about sharing, then about an own code.
