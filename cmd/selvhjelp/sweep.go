@@ -95,6 +95,7 @@ var sweepWords = map[deadline.Kind]string{
 	deadline.Retirement:  "accounts retired after five years",
 	deadline.CodeLapses:  "issued codes lapsed",
 	deadline.LinkLapses:  "invitations and resets lapsed",
+	deadline.NameLapses:  "names of professionals who left deleted",
 	deadline.Erasure:     "deleted accounts erased to the last record",
 }
 

@@ -92,6 +92,24 @@ func Expire(tx store.Tx, key []byte, now time.Time) error {
 	} else if err != nil {
 		return err
 	}
+	return g.remove(tx, key)
+}
+
+// End deletes a grant without any key of the account, for an owner who has lost
+// the code: the account's next write or login, if there ever is one, does the
+// rest. A grant that is gone is left alone.
+func End(tx store.Tx, key []byte) error {
+	g, err := table.Get(tx, key)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	return g.remove(tx, key)
+}
+
+// remove deletes a grant with its deadline, and leaves the account to Settle.
+func (g *grant) remove(tx store.Tx, key []byte) error {
 	tx.Essential()
 	return errors.Join(deadline.Remove(tx, g.Deadline), table.Delete(tx, key))
 }

@@ -9,6 +9,8 @@
 //     job has run, and every write obeys in its own transaction.
 //   - Withdrawing is not a flag: the category gets a new key that the business
 //     never had, and the grant is deleted or replaced whole.
+//   - A professional can end it for an owner who has lost the code and cannot;
+//     nobody but the user can begin it.
 //   - To the business the reason of an end is never visible: a reference is
 //     shared or not shared.
 package consent

@@ -41,6 +41,7 @@ const (
 	Retirement  Kind = "retire" // target: lookup key of the code
 	CodeLapses  Kind = "lapse"  // target: lookup key of the code
 	LinkLapses  Kind = "link"   // target: storage key of the link
+	NameLapses  Kind = "name"   // target: id of a professional who has left
 	Erasure     Kind = "erase"  // target: id of an account whose records are still being deleted
 )
 

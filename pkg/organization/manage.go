@@ -211,7 +211,7 @@ func parseRecovery(typed string) (*age.HybridIdentity, error) {
 
 func colleagueOf(r store.Reader, business, id ID) (Professional, error) {
 	p, err := ProfessionalByID(r, id)
-	if err == nil && p.Business != business {
+	if err == nil && (p.Business != business || p.Left()) {
 		return Professional{}, ErrNotFound
 	}
 	return p, err

@@ -9,6 +9,9 @@
 //     key another. The server holds none that it can open.
 //   - Taking a professional out deletes the copy and gives the business a new
 //     identity, in the session of the super user who does it.
+//   - A professional can leave by themselves: all that is kept about them goes
+//     at once, but the name that the audit log points to, which goes with the
+//     last entry that it can be about.
 //   - The list of references that a business has issued is sealed under the
 //     business's own key: the operator cannot read it.
 package organization
@@ -83,6 +86,9 @@ type Professional struct {
 	Version      int          `json:"v,omitempty"`
 	Looked       deadline.Day `json:"l,omitempty"` // when the overview was last opened
 	LookedBefore deadline.Day `json:"q,omitempty"` // and on which day before that
+	// Marks are the scores from which an instrument is marked in the overview,
+	// by instrument.
+	Marks map[string]int `json:"mk,omitempty"`
 }
 
 var (

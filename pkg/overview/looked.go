@@ -56,8 +56,12 @@ func looked(r store.Reader, a *vault.Account, business organization.ID, spans []
 		if err != nil {
 			return nil, err
 		}
-		if !slices.ContainsFunc(spans, func(p vault.Past) bool { return concerns(e, p) }) {
+		i := slices.IndexFunc(spans, func(p vault.Past) bool { return concerns(e, p) })
+		if i < 0 {
 			continue
+		}
+		if e.What == audit.End { // nobody has looked after that, though the account learns of it later
+			spans[i].To = int(e.Day)
 		}
 		who, err := nameOf(r, e.Who)
 		if err != nil {

@@ -168,6 +168,8 @@ func (s Sweeper) one(tx store.Tx, e deadline.Entry, now time.Time) error {
 		err = account.Retire(tx, s.Ring, e.Target, now)
 	case deadline.LinkLapses:
 		err = organization.DropLink(tx, e.Target, now)
+	case deadline.NameLapses:
+		err = organization.Forget(tx, s.Ring, e.Target)
 	case deadline.Erasure:
 		return nil // taken out when the last record is gone
 	default:

@@ -38,6 +38,15 @@ func field(c *fiber.Ctx, name string) string {
 	return string(c.Request().PostArgs().Peek(name))
 }
 
+// typed is what was typed into a field; otherwise stands in a form that was not
+// filled in yet.
+func typed(c *fiber.Ctx, name, otherwise string) string {
+	if c.Request().PostArgs().Has(name) {
+		return field(c, name)
+	}
+	return otherwise
+}
+
 // values returns all values of a repeated field.
 func values(c *fiber.Ctx, name string) []string {
 	var out []string

@@ -24,6 +24,7 @@ type Page struct {
 	Ends          time.Time // when the session ends without a click
 	Crisis        []CrisisNumber
 	CSS, JS, Icon string // addresses of the style sheet, the script and the icon
+	Labels        string // address of the script that keeps a professional's labels
 	Error         string // message id of what went wrong, without "error."
 	Missing       []string
 	Notice        string // message id of what has been done, without "notice."
@@ -44,7 +45,8 @@ func (s *Server) page(c *fiber.Ctx) Page {
 	return Page{
 		Lang: lang, Service: s.config.Service.Name, Path: string(c.Request().URI().Path()), Demo: s.demo,
 		Crisis: s.crisis[lang], CSS: s.static.url("app.css"), JS: s.static.url("app.js"), Icon: s.static.url("icon.svg"),
-		texts: s.texts[lang], location: s.location,
+		Labels: s.static.url("labels.js"),
+		texts:  s.texts[lang], location: s.location,
 	}
 }
 

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/gofiber/fiber/v2"
@@ -156,7 +157,13 @@ func (s *Server) showCorrection(v *visit, status int, answers map[string]int, mi
 		return fiber.ErrNotFound
 	}
 	if answers == nil {
-		answers = result.Mapping.Answers
+		changed, err := formAnswers(v.Ctx, in) // none, unless the language was changed
+		if err != nil {
+			return err
+		}
+		answers = map[string]int{}
+		maps.Copy(answers, result.Mapping.Answers)
+		maps.Copy(answers, changed)
 	}
 	page := s.mappingPage(v, in, answers, missing)
 	page.Action = "/me/registrations/" + result.ID.String() + "/correct"

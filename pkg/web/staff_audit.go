@@ -2,7 +2,6 @@ package web
 
 import (
 	"cmp"
-	"slices"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -13,7 +12,7 @@ import (
 	"selvhjelp/store"
 )
 
-const auditRows = 200
+const auditRows = 100
 
 // AuditLine is one entry in words.
 type AuditLine struct {
@@ -32,7 +31,8 @@ type auditPage struct {
 	Head  string
 }
 
-// audit shows the business's log, newest first.
+// audit shows a page of the business's log, newest first. It reads no other
+// entries.
 func (s *Server) audit(v *staffVisit) error {
 	var entries []audit.Entry
 	var people map[organization.ID]organization.Professional
@@ -45,7 +45,9 @@ func (s *Server) audit(v *staffVisit) error {
 			return err
 		}
 		page.Head = head.String()
-		if entries, err = newestFirst(log, r); err != nil {
+		page.Pager = pagerOf(head.Count, auditRows, v.Query("page"))
+		last := head.Count - (page.Pager.Number-1)*auditRows
+		if entries, err = log.Span(r, last-auditRows+1, last); err != nil {
 			return err
 		}
 		if references, err = s.grantsOf(r, v); err != nil {
@@ -57,7 +59,6 @@ func (s *Server) audit(v *staffVisit) error {
 	if err != nil {
 		return err
 	}
-	entries, page.Pager = pageOf(entries, auditRows, v.Query("page"))
 	for _, e := range entries {
 		page.Lines = append(page.Lines, auditLine(e, people, references))
 	}
@@ -80,18 +81,6 @@ func (s *Server) grantsOf(r store.Reader, v *staffVisit) (map[string]string, err
 			out[string(o.ID)] = o.Reference
 		}
 	}
-	return out, nil
-}
-
-func newestFirst(log audit.Log, r store.Reader) ([]audit.Entry, error) {
-	var out []audit.Entry
-	for e, err := range log.Entries(r, 0) {
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, e)
-	}
-	slices.Reverse(out)
 	return out, nil
 }
 
@@ -120,6 +109,7 @@ var (
 		audit.Cover:    "staff_audit.what_cover",
 		audit.Issue:    "staff_audit.what_issue",
 		audit.Revoke:   "staff_audit.what_revoke",
+		audit.End:      "protools.what_end",
 		audit.Staff:    "staff_audit.what_staff",
 		audit.Operator: "staff_audit.what_operator",
 		"":             "staff_audit.what_removed",

@@ -23,7 +23,11 @@ type businessPage struct {
 // businessPage shows the business's own record.
 func (s *Server) businessPage(v *staffVisit) error {
 	s.notice(v)
-	return s.showBusiness(v, v.business, fiber.StatusOK)
+	b := v.business
+	if reopened(v.Ctx) {
+		b, _ = readBusiness(v)
+	}
+	return s.showBusiness(v, b, fiber.StatusOK)
 }
 
 func (s *Server) showBusiness(v *staffVisit, b organization.Business, status int) error {

@@ -29,8 +29,12 @@ type codesPage struct {
 	MayIssue   bool
 	Unprinted  int // codes that can be printed again
 	References []organization.Issued
-	Archived   bool // archived ones are shown too
-	All        bool // everybody's, for a super user
+	Archived   bool   // archived ones are shown too
+	All        bool   // everybody's, for a super user
+	Adrift     int    // references whose professional is out, for a super user
+	OnlyAdrift bool   // those alone
+	Language   string // of the sheets, as chosen
+	Neutral    bool   // the heading, as chosen
 	Pager      Pager
 	UnusedDays int
 }
@@ -44,27 +48,51 @@ func (s *Server) codes(v *staffVisit) error {
 func (s *Server) showCodes(v *staffVisit, status int) error {
 	page := codesPage{Page: v.page, Form: newFormKey(), Count: field(v.Ctx, "count"),
 		Archived: v.Query("archived") == "1", All: v.professional.Super && v.Query("all") == "1",
+		OnlyAdrift: v.professional.Super && v.Query("adrift") == "1",
+		Language:   typed(v.Ctx, "language", v.page.Lang), Neutral: field(v.Ctx, "heading") == "neutral",
 		UnusedDays: s.config.Service.UnusedCodesDays}
 	if b := v.session.Staff.Batch; b != nil {
 		page.Unprinted = len(b.Sheets)
 	}
+	var people map[organization.ID]organization.Professional
 	err := s.usage.View(v.UserContext(), func(r store.Reader) (err error) {
 		if page.MayIssue, err = organization.MayIssue(r, s.ring, v.business); err != nil {
 			return err
 		}
-		page.References, err = organization.IssuedList(r, s.ring, v.keys)
+		if page.References, err = organization.IssuedList(r, s.ring, v.keys); err != nil {
+			return err
+		}
+		people, err = s.people(r, v)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	today := deadline.DayOf(s.now())
-	page.References = slices.DeleteFunc(page.References, func(i organization.Issued) bool {
-		return i.Archived && !page.Archived || !page.All && !i.Sees(v.professional, v.business.Team, today)
-	})
+	page.keep(v, people, deadline.DayOf(s.now()))
 	page.References, page.Pager = pageOf(page.References, pageRows, v.Query("page"))
-	page.Pager.query = url.Values{"archived": {v.Query("archived")}, "all": {v.Query("all")}}
+	page.Pager.query = url.Values{"archived": {v.Query("archived")}, "all": {v.Query("all")}, "adrift": {v.Query("adrift")}}
 	return s.render(v.Ctx, status, "staff/codes", page)
+}
+
+// keep leaves the references that were asked for. A super user is told how many
+// of the organisation's have nobody who follows up.
+func (p *codesPage) keep(v *staffVisit, people map[organization.ID]organization.Professional, today deadline.Day) {
+	p.References = slices.DeleteFunc(p.References, func(i organization.Issued) bool {
+		alone := v.professional.Super && adrift(i, people)
+		if alone {
+			p.Adrift++
+		}
+		if p.OnlyAdrift {
+			return !alone
+		}
+		return i.Archived && !p.Archived || !p.All && !i.Sees(v.professional, v.business.Team, today)
+	})
+}
+
+// adrift reports whether a reference in use has no professional any more.
+func adrift(i organization.Issued, people map[organization.ID]organization.Professional) bool {
+	by, known := people[i.By]
+	return !i.Archived && (!known || by.Inactive)
 }
 
 // issueForm is what the form asks for.

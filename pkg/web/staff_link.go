@@ -63,6 +63,9 @@ func (s *Server) linkPage(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if reopened(c) {
+		s.readLink(c, f) // what is wrong is told when it is sent
+	}
 	return s.showLink(c, f, fiber.StatusOK, "", "")
 }
 

@@ -17,7 +17,7 @@ type staffLoginPage struct {
 }
 
 func (s *Server) staffLoginPage(c *fiber.Ctx) error {
-	page := staffLoginPage{Page: s.page(c)}
+	page := staffLoginPage{s.page(c), field(c, "email")}
 	if id, err := flashed[string](s, c); err == nil {
 		page.Notice = id
 	}

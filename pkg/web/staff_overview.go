@@ -28,6 +28,8 @@ const (
 type OverviewRow struct {
 	Reference        string
 	Shared, New, Due bool
+	Marked           bool         // a score is at the professional's limit, or a risk item was above zero
+	Risk             bool         // a risk item was above zero
 	Until            deadline.Day // the last day of sharing
 	Active           deadline.Day // last day of use; 0 when that is not shared
 	Scores           []ScoreCell  // one for each column
@@ -40,6 +42,7 @@ type ScoreCell struct {
 	Score, Change, SinceFirst  int
 	Count                      int
 	Risk                       bool // a risk item was above zero the last time
+	Mark                       Mark
 	At                         time.Time
 	Corrected                  bool
 	Due                        bool
@@ -63,6 +66,8 @@ type overviewPage struct {
 	Shared   int
 	Sort     string
 	Search   string
+	Marked   int  // of all pages
+	Only     bool // those alone that are marked
 	All      bool
 	Pager    Pager
 	Keep     bool // something is still to be kept outside the service
@@ -88,30 +93,74 @@ func (p Pager) Link(number int) template.URL {
 // read.
 func (s *Server) overview(v *staffVisit) error {
 	s.notice(v)
-	w := s.viewer(v)
-	rows, err := s.openOverview(v, w)
+	page, err := s.caseload(v)
 	if err != nil {
 		return err
 	}
-	page := overviewPage{Page: v.page, Business: v.business.Name, Columns: s.columns(v.page.Lang),
-		Search: normalReference(v.Query("ref")), All: v.Query("all") == "1",
-		Keep: len(v.session.Staff.Spare) > 0 || v.session.Staff.Recovery != ""}
-	for _, r := range rows {
-		if strings.HasPrefix(r.Issued.Reference, page.Search) {
-			row := s.overviewRow(r, v.page.Lang)
-			page.Rows = append(page.Rows, row)
-			if row.Shared {
-				page.Shared++
-			}
-		}
-	}
-	page.Count = len(page.Rows)
-	page.Sort = sortRows(page.Rows, page.Columns, v.Query("sort"))
 	if !page.All {
 		page.Rows, page.Pager = pageOf(page.Rows, pageRows, v.Query("page"))
-		page.Pager.query = url.Values{"sort": {page.Sort}, "ref": {page.Search}}
+		page.Pager.query = page.query()
 	}
 	return s.render(v.Ctx, fiber.StatusOK, "staff/overview", page)
+}
+
+// caseload reads the overview with all rows that were asked for, in the order
+// that was asked for.
+func (s *Server) caseload(v *staffVisit) (overviewPage, error) {
+	page := overviewPage{Page: v.page, Business: v.business.Name, Columns: s.columns(v.page.Lang),
+		Search: normalReference(v.Query("ref")), Only: v.Query("show") == "marked", All: v.Query("all") == "1",
+		Keep: len(v.session.Staff.Spare) > 0 || v.session.Staff.Recovery != ""}
+	rows, err := s.openOverview(v, s.viewer(v))
+	for _, r := range rows {
+		if strings.HasPrefix(r.Issued.Reference, page.Search) {
+			page.add(s.overviewRow(r, v))
+		}
+	}
+	page.Sort = sortRows(page.Rows, page.Columns, v.Query("sort"))
+	return page, err
+}
+
+// add counts a row, and keeps it unless only others are asked for.
+func (p *overviewPage) add(row OverviewRow) {
+	if row.Marked {
+		p.Marked++
+	} else if p.Only {
+		return
+	}
+	p.Rows = append(p.Rows, row)
+	p.Count++
+	if row.Shared {
+		p.Shared++
+	}
+}
+
+// query is what the address says of the rows and their order.
+func (p overviewPage) query() url.Values {
+	q := url.Values{"sort": {p.Sort}, "ref": {p.Search}}
+	if p.Only {
+		q.Set("show", "marked")
+	}
+	return q
+}
+
+// Sorted is the address of the same rows in another order.
+func (p overviewPage) Sorted(by string) template.URL {
+	p.Sort = by
+	return template.URL("?" + p.query().Encode())
+}
+
+// Whole is the address of the same rows on one page.
+func (p overviewPage) Whole() template.URL { return p.Sorted(p.Sort) + "&all=1" }
+
+// Export is the address of the same rows as a table.
+func (p overviewPage) Export() template.URL {
+	return "/pro/export" + p.Sorted(p.Sort) + "&format=csv"
+}
+
+// Switch is the address of the marked rows alone, or of all again.
+func (p overviewPage) Switch() template.URL {
+	p.Only = !p.Only
+	return p.Sorted(p.Sort)
 }
 
 // openOverview reads the rows and adopts the grants that are new to the
@@ -149,37 +198,41 @@ func (s *Server) columns(lang string) []Column {
 }
 
 // overviewRow puts a row into words, with one cell for each instrument.
-func (s *Server) overviewRow(r overview.Row, lang string) OverviewRow {
+func (s *Server) overviewRow(r overview.Row, v *staffVisit) OverviewRow {
 	row := OverviewRow{Reference: r.Issued.Reference, Shared: r.Shared, New: r.New, Until: r.LastDay, Active: r.Active}
 	for _, in := range s.instruments.All() {
-		cell := s.scoreCell(r, in, lang)
+		cell := s.scoreCell(r, in, v)
 		row.Due = row.Due || cell.Due
+		row.Risk = row.Risk || cell.Risk
+		row.Marked = row.Marked || cell.Risk || cell.Mark.On
 		row.Scores = append(row.Scores, cell)
 	}
 	return row
 }
 
-func (s *Server) scoreCell(r overview.Row, in *instrument.Instrument, lang string) ScoreCell {
+func (s *Server) scoreCell(r overview.Row, in *instrument.Instrument, v *staffVisit) ScoreCell {
 	course := r.Summary.Courses[in.ID]
 	if course == nil {
 		return ScoreCell{Instrument: in.ID}
 	}
 	last := course.Last
-	return ScoreCell{Instrument: in.ID, Has: true, Band: last.Band, BandName: bandName(in, last.Score, lang),
+	return ScoreCell{Instrument: in.ID, Has: true, Band: last.Band, BandName: bandName(in, last.Score, v.page.Lang),
 		Score: last.Score, Change: last.Score - course.Previous.Score, SinceFirst: last.Score - course.First.Score,
-		Count: course.Count, Risk: last.Risk, At: last.Time(), Corrected: last.Corrected > 0,
+		Count: course.Count, Risk: last.Risk, Mark: markFor(in, v.professional.Marks, last.Score), At: last.Time(), Corrected: last.Corrected > 0,
 		Due: !s.now().Before(last.Time().AddDate(0, 0, in.MinIntervalDays))}
 }
 
 // sortRows sorts by what was asked for and returns its name: an instrument's
-// last score from the highest, what is due first, what is new first, or the
-// reference.
+// last score from the highest, what is marked first and risk before that, what
+// is due first, what is new first, or the reference.
 func sortRows(rows []OverviewRow, columns []Column, by string) string {
 	column := slices.IndexFunc(columns, func(c Column) bool { return c.ID == by })
 	var rank func(r OverviewRow) int
 	switch {
 	case column >= 0:
 		rank = func(r OverviewRow) int { return r.Scores[column].rank() }
+	case by == "marked":
+		rank = func(r OverviewRow) int { return first(r.Risk) + first(r.Marked) }
 	case by == "due":
 		rank = func(r OverviewRow) int { return first(r.Due) }
 	case by == "new":
@@ -208,15 +261,21 @@ func first(yes bool) int {
 
 // pageOf cuts out one page; number is as it was typed.
 func pageOf[T any](list []T, size int, number string) ([]T, Pager) {
-	p := Pager{Pages: max(1, (len(list)+size-1)/size)}
+	p := pagerOf(len(list), size, number)
+	return list[(p.Number-1)*size : min(p.Number*size, len(list))], p
+}
+
+// pagerOf finds the page that was asked for among those of a list.
+func pagerOf(count, size int, number string) Pager {
+	p := Pager{Pages: max(1, (count+size-1)/size)}
 	n, _ := strconv.Atoi(number)
 	p.Number = min(max(n, 1), p.Pages)
-	return list[(p.Number-1)*size : min(p.Number*size, len(list))], p
+	return p
 }
 
 // normalReference forgives how a reference was typed, like an access code's
 // symbols.
 func normalReference(typed string) string {
 	typed = strings.Join(strings.Fields(strings.ToUpper(typed)), "")
-	return strings.NewReplacer("-", "", "I", "1", "L", "1", "O", "0", "U", "V").Replace(typed)
+	return strings.NewReplacer("-", "", "'", "", "I", "1", "L", "1", "O", "0", "U", "V").Replace(typed)
 }

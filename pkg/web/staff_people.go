@@ -51,6 +51,7 @@ type staffPage struct {
 	Link       string // an invitation or a reset, shown once
 	Name       string // as typed
 	Email      string
+	SuperUser  bool
 }
 
 // staffDone is handed over to the list after a link was made.
@@ -62,7 +63,7 @@ type staffDone struct {
 // staffList lists the colleagues; super users manage them here.
 func (s *Server) staffList(v *staffVisit) error {
 	s.notice(v)
-	page := staffPage{}
+	page := typedStaff(v.Ctx)
 	if made, err := flashed[staffDone](s, v.Ctx); err == nil && made.Token != "" {
 		v.page.Notice = made.Notice
 		page.Link = s.config.Server.BaseURL + "/pro/link/" + made.Token
@@ -83,7 +84,13 @@ func (s *Server) showStaff(v *staffVisit, page staffPage, status int) error {
 	return s.render(v.Ctx, status, "staff/staff", page)
 }
 
-// colleagues are the professionals of the business, sorted by name.
+// typedStaff is the form for an invitation as it was typed.
+func typedStaff(c *fiber.Ctx) staffPage {
+	return staffPage{Name: field(c, "name"), Email: field(c, "email"), SuperUser: field(c, "super") == "yes"}
+}
+
+// colleagues are the professionals of the business, sorted by name, without
+// those who have left.
 func (s *Server) colleagues(r store.Reader, v *staffVisit) ([]Colleague, error) {
 	list, err := organization.Professionals(r, s.ring, v.business.ID)
 	if err != nil {
@@ -91,6 +98,9 @@ func (s *Server) colleagues(r store.Reader, v *staffVisit) ([]Colleague, error) 
 	}
 	var out []Colleague
 	for _, p := range list {
+		if p.Left() {
+			continue
+		}
 		waits, err := organization.Waiting(r, s.ring, p)
 		if err != nil {
 			return nil, err
@@ -122,7 +132,7 @@ func (s *Server) colleagueOf(r store.Reader, v *staffVisit) (organization.Profes
 		return organization.Professional{}, organization.ErrNotFound
 	}
 	p, err := organization.ProfessionalByID(r, organization.ID(raw))
-	if err == nil && p.Business != v.business.ID {
+	if err == nil && (p.Business != v.business.ID || p.Left()) {
 		return organization.Professional{}, organization.ErrNotFound
 	}
 	return p, err
@@ -146,7 +156,7 @@ func (s *Server) invite(v *staffVisit) error {
 			return err
 		}
 		v.page.Error = p.id
-		return s.showStaff(v, staffPage{Name: link.Name, Email: link.Email}, p.status)
+		return s.showStaff(v, typedStaff(v.Ctx), p.status)
 	}
 	return s.handLink(v, staffDone{"staff_invited", token})
 }

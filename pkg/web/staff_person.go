@@ -20,6 +20,7 @@ import (
 type PersonMapping struct {
 	Result
 	Given []PersonAnswer
+	Mark  Mark
 }
 
 // CorrectedAt is when the mapping was last corrected.
@@ -45,9 +46,18 @@ type personPage struct {
 	Print         bool
 }
 
-// person shows what the owner of a reference shares. The audit entry is
-// committed between finding the grant and reading with it.
+// person shows what the owner of a reference shares.
 func (s *Server) person(v *staffVisit) error {
+	p, err := s.openPerson(v)
+	if err != nil {
+		return err
+	}
+	return s.render(v.Ctx, fiber.StatusOK, "staff/person", s.personPage(v, p))
+}
+
+// openPerson reads what the owner of a reference shares. The audit entry is
+// committed between finding the grant and reading with it.
+func (s *Server) openPerson(v *staffVisit) (overview.Person, error) {
 	w := s.viewer(v)
 	reference := normalReference(v.Params("reference"))
 	var o consent.Opened
@@ -55,22 +65,19 @@ func (s *Server) person(v *staffVisit) error {
 		_, o, err = w.Find(r, reference, s.now())
 		return err
 	})
+	var p overview.Person
 	if err != nil {
-		return unshared(err)
+		return p, unshared(err)
 	}
 	err = s.usage.Update(v.UserContext(), func(tx store.Tx) error { return w.Record(tx, audit.Person, o, s.now()) })
 	if err != nil {
-		return err
+		return p, err
 	}
-	var p overview.Person
 	err = s.usage.View(v.UserContext(), func(r store.Reader) (err error) {
 		p, err = w.Person(r, o, s.now())
 		return err
 	})
-	if err != nil {
-		return unshared(err)
-	}
-	return s.render(v.Ctx, fiber.StatusOK, "staff/person", s.personPage(v, p))
+	return p, unshared(err)
 }
 
 // unshared makes an unknown reference look like one that is not shared.
@@ -85,7 +92,7 @@ func (s *Server) personPage(v *staffVisit, p overview.Person) personPage {
 	page := personPage{Page: v.page, Shared: s.shared(v.page, p.Mappings, p.Visits), Reference: p.Issued.Reference,
 		Business: v.business.Name, Categories: p.Categories, From: p.From, LastDay: p.LastDay, Print: v.Query("print") == "1"}
 	for _, m := range slices.Backward(p.Mappings) {
-		page.Mappings = append(page.Mappings, s.personMapping(m, v.page.Lang))
+		page.Mappings = append(page.Mappings, s.personMapping(m, v))
 	}
 	for _, course := range p.Summary.Courses {
 		page.Risk = page.Risk || course.Last.Risk
@@ -93,15 +100,16 @@ func (s *Server) personPage(v *staffVisit, p overview.Person) personPage {
 	return page
 }
 
-func (s *Server) personMapping(m registration.Mapping, lang string) PersonMapping {
-	out := PersonMapping{Result: s.result(m, lang)}
+func (s *Server) personMapping(m registration.Mapping, v *staffVisit) PersonMapping {
+	out := PersonMapping{Result: s.result(m, v.page.Lang)}
 	in, ok := s.instruments.Get(m.Instrument)
 	if !ok {
 		return out
 	}
+	out.Mark = markFor(in, v.professional.Marks, m.Score)
 	for _, item := range in.Items {
 		if value, ok := m.Answers[item.ID]; ok {
-			out.Given = append(out.Given, PersonAnswer{given(item, value, lang), item.Risk, item.Risk && value > 0})
+			out.Given = append(out.Given, PersonAnswer{given(item, value, v.page.Lang), item.Risk, item.Risk && value > 0})
 		}
 	}
 	return out

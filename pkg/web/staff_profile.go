@@ -19,35 +19,43 @@ type profilePage struct {
 	Business                         string
 	SpareLeft                        int
 	Waiting                          bool
+	Marks                            []MarkField
 }
 
 // profile shows what is stored about the professional.
 func (s *Server) profile(v *staffVisit) error {
 	s.notice(v)
-	return s.showProfile(v, v.professional, fiber.StatusOK)
+	return s.showProfile(v, fiber.StatusOK)
 }
 
-func (s *Server) showProfile(v *staffVisit, p organization.Professional, status int) error {
-	return s.render(v.Ctx, status, "staff/profile", profilePage{v.page, p.Name, p.Email, p.Workplace, p.Position,
-		v.business.Name, len(p.Spare), v.keys == nil})
+// showProfile shows the form as it was typed, or as it is stored.
+func (s *Server) showProfile(v *staffVisit, status int) error {
+	p := v.professional
+	return s.render(v.Ctx, status, "staff/profile", profilePage{v.page, typed(v.Ctx, "name", p.Name), p.Email,
+		typed(v.Ctx, "workplace", p.Workplace), typed(v.Ctx, "position", p.Position),
+		v.business.Name, len(p.Spare), v.keys == nil, s.markFields(v.Ctx, p.Marks, v.page.Lang)})
 }
 
-// saveProfile changes name, workplace and position.
+// saveProfile changes name, workplace, position and the limits for marks.
 func (s *Server) saveProfile(v *staffVisit) error {
-	typed := v.professional
-	typed.Name, typed.Workplace = strings.TrimSpace(field(v.Ctx, "name")), strings.TrimSpace(field(v.Ctx, "workplace"))
-	typed.Position = strings.TrimSpace(field(v.Ctx, "position"))
-	if _, id := checkWho(typed.Name, typed.Email, typed.Workplace, typed.Position); id != "" {
-		v.page.Error = id
-		return s.showProfile(v, typed, fiber.StatusUnprocessableEntity)
+	p := v.professional
+	p.Name, p.Workplace = strings.TrimSpace(field(v.Ctx, "name")), strings.TrimSpace(field(v.Ctx, "workplace"))
+	p.Position = strings.TrimSpace(field(v.Ctx, "position"))
+	if _, v.page.Error = checkWho(p.Name, p.Email, p.Workplace, p.Position); v.page.Error != "" {
+		return s.showProfile(v, fiber.StatusUnprocessableEntity)
+	}
+	marks, ok := s.readMarks(v.Ctx, p.Marks)
+	if !ok {
+		v.page.Error = "mark_range"
+		return s.showProfile(v, fiber.StatusUnprocessableEntity)
 	}
 	err := s.usage.Update(v.UserContext(), func(tx store.Tx) error {
-		p, err := organization.ProfessionalByID(tx, v.professional.ID)
+		stored, err := organization.ProfessionalByID(tx, p.ID)
 		if err != nil {
 			return err
 		}
-		p.Name, p.Workplace, p.Position = typed.Name, typed.Workplace, typed.Position
-		return organization.SaveProfessional(tx, p)
+		stored.Name, stored.Workplace, stored.Position, stored.Marks = p.Name, p.Workplace, p.Position, marks
+		return organization.SaveProfessional(tx, stored)
 	})
 	if err != nil {
 		return err
@@ -58,19 +66,20 @@ func (s *Server) saveProfile(v *staffVisit) error {
 // ProfileFacts is all that is stored about a professional, without keys and
 // secrets.
 type ProfileFacts struct {
-	Format        string     `json:"format"`
-	Exported      string     `json:"exported"` // date
-	Business      string     `json:"business"`
-	Name          string     `json:"name"`
-	Email         string     `json:"email"`
-	Workplace     string     `json:"workplace"`
-	Position      string     `json:"position"`
-	Super         bool       `json:"super_user"`
-	LetIn         bool       `json:"let_in"`
-	RecoveryCodes int        `json:"recovery_codes_left"`
-	Looked        string     `json:"overview_last_opened,omitempty"`
-	LookedBefore  string     `json:"overview_opened_before,omitempty"`
-	Log           []LogFacts `json:"log"` // what the professional did
+	Format        string         `json:"format"`
+	Exported      string         `json:"exported"` // date
+	Business      string         `json:"business"`
+	Name          string         `json:"name"`
+	Email         string         `json:"email"`
+	Workplace     string         `json:"workplace"`
+	Position      string         `json:"position"`
+	Super         bool           `json:"super_user"`
+	LetIn         bool           `json:"let_in"`
+	RecoveryCodes int            `json:"recovery_codes_left"`
+	Looked        string         `json:"overview_last_opened,omitempty"`
+	LookedBefore  string         `json:"overview_opened_before,omitempty"`
+	Marks         map[string]int `json:"marks,omitempty"` // limits by instrument
+	Log           []LogFacts     `json:"log"`             // what the professional did
 }
 
 // LogFacts are the facts about one entry of the audit log.
@@ -86,7 +95,8 @@ func (s *Server) exportProfile(v *staffVisit) error {
 	p := v.professional
 	out := ProfileFacts{Format: "selvhjelp-professional-v1", Exported: deadline.DayOf(s.now()).String(), Business: v.business.Name,
 		Name: p.Name, Email: p.Email, Workplace: p.Workplace, Position: p.Position, Super: p.Super, LetIn: v.keys != nil,
-		RecoveryCodes: len(p.Spare), Looked: dayText(p.Looked), LookedBefore: dayText(p.LookedBefore)}
+		RecoveryCodes: len(p.Spare), Looked: dayText(p.Looked), LookedBefore: dayText(p.LookedBefore),
+		Marks: p.Marks}
 	err := s.usage.View(v.UserContext(), func(r store.Reader) error {
 		out.Log = nil
 		for e, err := range audit.For(s.ring, v.business.ID[:]).Entries(r, 0) {
@@ -106,9 +116,7 @@ func (s *Server) exportProfile(v *staffVisit) error {
 	if err != nil {
 		return err
 	}
-	v.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSONCharsetUTF8)
-	v.Set(fiber.HeaderContentDisposition, `attachment; filename="profile.json"`)
-	return v.Send(raw)
+	return attach(v.Ctx, fiber.MIMEApplicationJSONCharsetUTF8, "profile.json", raw)
 }
 
 // dayText is a date; empty for none.

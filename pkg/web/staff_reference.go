@@ -21,11 +21,13 @@ const coverMax = 366
 type referencePage struct {
 	Page
 	Issued     organization.Issued
-	Owner      string
+	Owner      string // name; empty when nobody has it any more
 	CoveredBy  string // name; empty when nobody covers today
 	Colleagues []Colleague
 	MayMove    bool // hand over and cover
 	Today, Max string
+	Cover      string // as chosen: who covers, and through which day
+	Until      string
 }
 
 // reference shows one reference of the caseload.
@@ -33,7 +35,8 @@ func (s *Server) reference(v *staffVisit) error { return s.showReference(v, fibe
 
 func (s *Server) showReference(v *staffVisit, status int) error {
 	today := deadline.DayOf(s.now())
-	page := referencePage{Today: today.String(), Max: (today + coverMax).String()}
+	page := referencePage{Today: today.String(), Max: (today + coverMax).String(),
+		Cover: field(v.Ctx, "professional"), Until: field(v.Ctx, "until")}
 	var people map[organization.ID]organization.Professional
 	err := s.usage.View(v.UserContext(), func(r store.Reader) (err error) {
 		if page.Issued, err = s.issued(r, v); err != nil {
@@ -52,7 +55,9 @@ func (s *Server) showReference(v *staffVisit, status int) error {
 	page.Page = v.page
 	page.Path = "/pro/codes/" + page.Issued.Reference
 	page.MayMove = mayMove(page.Issued, v)
-	page.Owner = people[page.Issued.By].Name
+	if by := people[page.Issued.By]; !by.Left() {
+		page.Owner = by.Name
+	}
 	if today <= page.Issued.CoverTo {
 		page.CoveredBy = people[page.Issued.Cover].Name
 	}

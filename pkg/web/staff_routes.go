@@ -39,4 +39,5 @@ func (s *Server) staffRoutes(app *fiber.App) {
 	app.Post("/pro/staff/super", s.super(s.setSuper))
 	app.Get("/pro/business", s.super(s.businessPage))
 	app.Post("/pro/business", s.super(s.saveBusiness))
+	s.protoolsRoutes(app)
 }

@@ -51,6 +51,8 @@ var pages = map[string]any{
 	"staff/audit":        auditPage{},
 	"staff/profile":      profilePage{},
 	"staff/business":     businessPage{},
+	"staff/end":          endPage{},
+	"staff/leave":        leavePage{},
 }
 
 func init() {

@@ -1,0 +1,164 @@
+package web
+
+import (
+	"encoding/json"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"selvhjelp/pkg/deadline"
+	"selvhjelp/pkg/overview"
+)
+
+// PersonFacts is what one user shares, for the professional's own use. A part
+// that is not shared is absent. Days are in the operator's time zone.
+type PersonFacts struct {
+	Format        string               `json:"format"`
+	Exported      string               `json:"exported"` // date
+	Business      string               `json:"business"`
+	Reference     string               `json:"reference"`
+	Categories    []string             `json:"categories"`
+	SharedFrom    string               `json:"shared_from"`
+	SharedThrough string               `json:"shared_through"`
+	Mappings      []PersonMappingFacts `json:"mappings,omitempty"` // oldest first
+	Days          []string             `json:"days_in_use,omitempty"`
+}
+
+// PersonMappingFacts are the facts about one mapping that is shared.
+type PersonMappingFacts struct {
+	Day        string         `json:"day"`
+	Instrument string         `json:"instrument"`
+	Version    string         `json:"version"`
+	Score      int            `json:"score"`
+	Band       string         `json:"band"`
+	Risk       bool           `json:"risk"`
+	Corrected  string         `json:"corrected,omitempty"` // day
+	Answers    map[string]int `json:"answers"`
+}
+
+// exportPerson hands out what the owner of a reference shares. It is a reading
+// like that of the page, with the same entry in the log.
+func (s *Server) exportPerson(v *staffVisit) error {
+	format := v.Query("format")
+	if format != "csv" && format != "json" {
+		return problemOf(fiber.StatusUnprocessableEntity, "export_format")
+	}
+	p, err := s.openPerson(v)
+	if err != nil {
+		return err
+	}
+	facts := s.personFacts(v, p)
+	if format == "csv" {
+		return attachCSV(v.Ctx, "person.csv", s.personTable(facts))
+	}
+	raw, err := json.MarshalIndent(facts, "", "  ")
+	if err != nil {
+		return err
+	}
+	return attach(v.Ctx, fiber.MIMEApplicationJSONCharsetUTF8, "person.json", raw)
+}
+
+func (s *Server) personFacts(v *staffVisit, p overview.Person) PersonFacts {
+	f := PersonFacts{Format: "selvhjelp-person-v1", Exported: deadline.DayOf(s.now()).String(), Business: v.business.Name,
+		Reference: p.Issued.Reference, Categories: p.Categories, SharedFrom: p.From.String(), SharedThrough: p.LastDay.String()}
+	for _, m := range p.Mappings {
+		one := PersonMappingFacts{Day: v.page.ISO(m.Time()), Instrument: m.Instrument, Version: m.Version,
+			Score: m.Score, Band: m.Band, Risk: m.Risk, Answers: m.Answers}
+		if m.Corrected > 0 {
+			one.Corrected = v.page.ISO(time.Unix(m.Corrected, 0))
+		}
+		f.Mappings = append(f.Mappings, one)
+	}
+	for _, at := range p.Visits {
+		f.Days = append(f.Days, v.page.ISO(at))
+	}
+	return f
+}
+
+// personTable has one row for each mapping, with a column for each item that
+// was answered, and one for each day of use.
+func (s *Server) personTable(f PersonFacts) [][]string {
+	items := s.itemsOf(f.Mappings)
+	rows := [][]string{{"reference", "category", "day", "instrument", "score", "band", "risk", "corrected"}}
+	for _, id := range items {
+		rows[0] = append(rows[0], plain(id))
+	}
+	for _, m := range f.Mappings {
+		row := []string{plain(f.Reference), "mapping", m.Day, plain(m.Instrument), strconv.Itoa(m.Score), plain(m.Band), yes(m.Risk), m.Corrected}
+		for _, id := range items {
+			answer := ""
+			if value, ok := m.Answers[id]; ok {
+				answer = strconv.Itoa(value)
+			}
+			row = append(row, answer)
+		}
+		rows = append(rows, row)
+	}
+	for _, day := range f.Days {
+		rows = append(rows, append([]string{plain(f.Reference), "activity", day}, make([]string, len(rows[0])-3)...))
+	}
+	return rows
+}
+
+// itemsOf are the items that were answered: in the order of the instruments,
+// then those of instruments that are not installed any more.
+func (s *Server) itemsOf(mappings []PersonMappingFacts) []string {
+	answered := map[string]bool{}
+	var left []string
+	for _, m := range mappings {
+		for id := range m.Answers {
+			if !answered[id] {
+				answered[id] = true
+				left = append(left, id)
+			}
+		}
+	}
+	slices.Sort(left)
+	var out []string
+	for _, in := range s.instruments.All() {
+		for _, item := range in.Items {
+			if answered[item.ID] && !slices.Contains(out, item.ID) {
+				out = append(out, item.ID)
+			}
+		}
+	}
+	left = slices.DeleteFunc(left, func(id string) bool { return slices.Contains(out, id) })
+	return append(out, left...)
+}
+
+// exportOverview hands out the overview as it was asked for, all pages of it.
+// It is a reading like that of the page, with the same entry in the log.
+func (s *Server) exportOverview(v *staffVisit) error {
+	if v.Query("format") != "csv" {
+		return problemOf(fiber.StatusUnprocessableEntity, "export_format")
+	}
+	page, err := s.caseload(v)
+	if err != nil {
+		return err
+	}
+	rows := [][]string{{"reference", "shared", "shared_through", "last_in_use", "new", "due"}}
+	for _, c := range page.Columns {
+		for _, name := range []string{"day", "score", "band", "change", "since_first", "count", "risk", "marked", "corrected", "due"} {
+			rows[0] = append(rows[0], plain(c.ID+"_"+name))
+		}
+	}
+	for _, r := range page.Rows {
+		row := []string{plain(r.Reference), yes(r.Shared), dayText(r.Until), dayText(r.Active), yes(r.New), yes(r.Due)}
+		for _, cell := range r.Scores {
+			row = append(row, scoreCells(v.page, cell)...)
+		}
+		rows = append(rows, row)
+	}
+	return attachCSV(v.Ctx, "overview.csv", rows)
+}
+
+// scoreCells are the columns of one instrument.
+func scoreCells(page Page, c ScoreCell) []string {
+	if !c.Has {
+		return make([]string, 10)
+	}
+	return []string{page.ISO(c.At), strconv.Itoa(c.Score), plain(c.Band), strconv.Itoa(c.Change), strconv.Itoa(c.SinceFirst),
+		strconv.Itoa(c.Count), yes(c.Risk), yes(c.Mark.On), yes(c.Corrected), yes(c.Due)}
+}
