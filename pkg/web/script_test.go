@@ -14,7 +14,7 @@ import (
 
 // TestStories runs the scripts in testdata/stories. Each opens with its story.
 //
-//	service                  a business with the professionals super, pro, other
+//	service                  a business with the professionals super, pro, other; keeps NAME_ID
 //	as NAME                  go on in the browser of that name
 //	get PATH                 open a page; "get -" follows the last redirect
 //	post PATH NAME=VALUE...  send a form
@@ -26,6 +26,8 @@ import (
 //	later DURATION           let time pass: 22w, 14d, 31m
 //	staff NAME               log in as a professional
 //	stored BUCKET N          the store holds N records of that kind
+//	chosen NAME VALUE        the last page has this radio button or box, ticked
+//	leave NAME FIELD...      send the form with which a professional deletes the profile
 //	issue VAR                a code of the caseload of pro, and its VAR_REF
 //	user NAME FORM...        a new user in the browser NAME; FORM answers the welcome;
 //	                         keeps NAME_CODE and NAME_REF
@@ -37,7 +39,7 @@ func TestStories(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"service": command(0, func(s *story, _ *testscript.TestScript, _ bool, _ []string) { s.site.service(s.t) }),
+			"service": command(0, (*story).service),
 			"as":      command(1, func(s *story, _ *testscript.TestScript, _ bool, a []string) { s.as(a[0]) }),
 			"get":     command(1, (*story).get),
 			"post":    command(1, func(s *story, _ *testscript.TestScript, _ bool, a []string) { s.in().post(s.t, a[0], a[1:]...) }),
@@ -50,6 +52,8 @@ func TestStories(t *testing.T) {
 			"user":    command(1, (*story).user),
 			"issue":   command(1, (*story).issue),
 			"stored":  command(2, (*story).stored),
+			"chosen":  command(2, (*story).chosen),
+			"leave":   command(2, (*story).leave),
 		},
 	})
 }
@@ -148,6 +152,27 @@ func (s *story) staff(ts *testscript.TestScript, _ bool, args []string) {
 	if b.status != 303 || b.location != "/pro" {
 		ts.Fatalf("the login of %s answered %d %s", args[0], b.status, b.location)
 	}
+}
+
+// service keeps the ids of the professionals as NAME_ID.
+func (s *story) service(ts *testscript.TestScript, _ bool, _ []string) {
+	s.site.service(s.t)
+	for name := range s.site.staff {
+		ts.Setenv(name+"_ID", hexName(s.site, name))
+	}
+}
+
+func (s *story) chosen(ts *testscript.TestScript, neg bool, args []string) {
+	box := regexp.MustCompile(`type="(?:radio|checkbox)" name="` + regexp.QuoteMeta(args[0]) + `" value="` + regexp.QuoteMeta(args[1]) + `"([^>]*)>`)
+	m := box.FindStringSubmatch(s.in().body)
+	if m == nil || strings.Contains(m[1], "checked") == neg {
+		ts.Fatalf("the box %s of %s: %q", args[1], args[0], m)
+	}
+}
+
+func (s *story) leave(_ *testscript.TestScript, _ bool, args []string) {
+	who := s.site.staff[args[0]]
+	s.as(args[0]).post(s.t, "/pro/profile/delete", append(args[1:], "password="+who.password, "totp="+s.site.code(s.t, args[0]))...)
 }
 
 func (s *story) stored(ts *testscript.TestScript, _ bool, args []string) {
