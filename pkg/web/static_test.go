@@ -21,7 +21,7 @@ func staticFile(t *testing.T, name string) string {
 }
 
 func TestStyleAndScriptAreSmall(t *testing.T) {
-	for name, limit := range map[string]int{"app.css": 16 << 10, "app.js": 6 << 10} {
+	for name, limit := range map[string]int{"app.css": 16 << 10, "app.js": 6 << 10, "labels.js": 2 << 10} {
 		if n := len(staticFile(t, name)); n == 0 || n > limit {
 			t.Errorf("%s has %d bytes, want 1 to %d", name, n, limit)
 		}
@@ -30,7 +30,7 @@ func TestStyleAndScriptAreSmall(t *testing.T) {
 
 func TestStyleAndScriptStayOnThisSite(t *testing.T) {
 	elsewhere := regexp.MustCompile(`(?i)https?:|wss?:|["'(]//|@import|url\(|\bimport\b`)
-	for _, name := range []string{"app.css", "app.js"} {
+	for _, name := range []string{"app.css", "app.js", "labels.js"} {
 		if found := elsewhere.FindAllString(staticFile(t, name), -1); found != nil {
 			t.Errorf("%s reaches for %q", name, found)
 		}
@@ -42,6 +42,25 @@ func TestScriptRunsNoTextAndKeepsNothing(t *testing.T) {
 		`localStorage|sessionStorage|indexedDB|caches|cookie|console|style)\b|setTimeout\(['"]`)
 	if found := banned.FindAllString(staticFile(t, "app.js"), -1); found != nil {
 		t.Errorf("app.js uses %q", found)
+	}
+}
+
+// TestTheScriptOfLabelsSendsNothing: it has no means to, and runs on
+// professionals' pages alone.
+func TestTheScriptOfLabelsSendsNothing(t *testing.T) {
+	banned := regexp.MustCompile(`\b(fetch|XMLHttpRequest|sendBeacon|WebSocket|EventSource|BroadcastChannel|postMessage|location|open|submit|` +
+		`requestSubmit|src|href|eval|Function|innerHTML|outerHTML|insertAdjacentHTML|document\.write|sessionStorage|indexedDB|caches|` +
+		`cookie|console|style)\b(?:[.(=\[]| =)`)
+	if found := banned.FindAllString(staticFile(t, "labels.js"), -1); found != nil {
+		t.Errorf("labels.js uses %q", found)
+	}
+	if banned.FindString("fetch('/')") == "" || banned.FindString("a.href = x") == "" {
+		t.Error("the test finds nothing")
+	}
+	for name, template := range loaded(t) {
+		if part := template.Lookup("scripts"); part != nil && strings.Contains(part.Tree.Root.String(), "Labels") && !strings.HasPrefix(name, "staff/") {
+			t.Errorf("%s runs the script", name)
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package webtest
 
 import (
+	"fmt"
 	"slices"
 	"sync"
 
@@ -11,6 +12,7 @@ import (
 type traffic struct {
 	mu    sync.Mutex
 	urls  []string
+	sent  []string
 	bytes float64
 }
 
@@ -22,6 +24,14 @@ func (p *Page) Requests() []string {
 	p.traffic.mu.Lock()
 	defer p.traffic.mu.Unlock()
 	return slices.Clone(p.traffic.urls)
+}
+
+// Sent returns what the page's requests carried since it was made: of each the
+// URL, the headers that the page can choose, and the body.
+func (p *Page) Sent() []string {
+	p.traffic.mu.Lock()
+	defer p.traffic.mu.Unlock()
+	return slices.Clone(p.traffic.sent)
 }
 
 // Bytes returns how many bytes the last Open or Click brought over the network,
@@ -40,6 +50,7 @@ func (n *traffic) hear(event any) {
 	switch event := event.(type) {
 	case *network.EventRequestWillBeSent:
 		n.urls = append(n.urls, event.Request.URL)
+		n.sent = append(n.sent, carried(event.Request))
 		if event.RedirectResponse != nil {
 			n.bytes += event.RedirectResponse.EncodedDataLength
 		}
@@ -48,6 +59,15 @@ func (n *traffic) hear(event any) {
 	case *network.EventLoadingFinished:
 		n.bytes += event.EncodedDataLength
 	}
+}
+
+// carried is what a request brings to the server.
+func carried(r *network.Request) string {
+	out := fmt.Sprint(r.URL, " ", r.Headers)
+	for _, part := range r.PostDataEntries {
+		out += " " + string(part.Bytes)
+	}
+	return out
 }
 
 func (n *traffic) restart() {
