@@ -4,9 +4,9 @@ package assets
 
 import "embed"
 
-// FS has the folders templates, static, text and instruments.
+// FS has the folders templates, static, text, instruments and help.
 //
-//go:embed templates static text instruments
+//go:embed templates static text instruments help
 var FS embed.FS
 
 // Languages are the languages that every text is in.

@@ -42,6 +42,7 @@ func commands() []command {
 		{"professional invite", "-config FILE -business NUMBER -email ADDRESS [-name NAME] [-super]", "invite a professional", professionalInvite},
 		{"professional reset", "-config FILE -email ADDRESS", "make a reset link for the only super user of a business", professionalReset},
 		{"sweep", "-config FILE | -data DIR [-day DAY] [-dry-run] [-confirm] [-json]", "do what is due: end sharing, retire, lapse, erase", sweep},
+		{"help", "[CHAPTER] [-lang nb|en]", "print a chapter of the operator's handbook", help},
 		{"version", "", "print the version", version},
 	}
 }

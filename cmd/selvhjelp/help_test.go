@@ -1,0 +1,117 @@
+package main
+
+import (
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"selvhjelp/assets"
+)
+
+func chapter(t *testing.T, topic, lang string) string {
+	t.Helper()
+	raw, err := assets.FS.ReadFile("help/" + topic + "." + lang + ".md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(raw)
+}
+
+var commandLine = regexp.MustCompile("(?m)^ +selvhjelp (.+)$|`selvhjelp ([^`]+)`")
+
+// commandLines are the commands that a chapter tells its reader to type.
+func commandLines(text string) []string {
+	var out []string
+	for _, m := range commandLine.FindAllStringSubmatch(text, -1) {
+		out = append(out, m[1]+m[2])
+	}
+	return out
+}
+
+func TestTheHandbookNamesOnlyCommandsThatThereAre(t *testing.T) {
+	for _, topic := range topics {
+		for _, line := range commandLines(chapter(t, topic, "en")) {
+			known := false
+			for _, c := range commands() {
+				rest, ok := cutWords(strings.Fields(line), c.name)
+				known = known || ok
+				for _, word := range rest {
+					if ok && strings.HasPrefix(word, "-") && !strings.Contains(c.args, word) {
+						t.Errorf("%s: %q: selvhjelp %s knows no %s", topic, line, c.name, word)
+					}
+				}
+			}
+			if !known {
+				t.Errorf("%s: there is no command %q", topic, line)
+			}
+		}
+	}
+}
+
+func TestTheHandbookNamesEveryCommandOfTheOperator(t *testing.T) {
+	var all string
+	for _, topic := range topics {
+		all += chapter(t, topic, "en")
+	}
+	elsewhere := []string{"demo", "version", "help", "business list", "professional invite"} // in the README and the list of commands
+	for _, c := range commands() {
+		if !strings.Contains(all, "selvhjelp "+c.name) && !strings.Contains(strings.Join(elsewhere, ","), c.name) {
+			t.Errorf("the handbook does not name %q", c.name)
+		}
+	}
+}
+
+// The shape of a chapter: its headings' levels, lists, tables and commands.
+func shape(text string) []string {
+	var out []string
+	for line := range strings.Lines(text) {
+		line = strings.TrimRight(line, "\n")
+		trimmed := strings.TrimLeft(line, " ")
+		switch {
+		case strings.HasPrefix(trimmed, "selvhjelp "), strings.HasPrefix(trimmed, "sudo "):
+			out = append(out, trimmed)
+		case strings.HasPrefix(trimmed, "#"), strings.HasPrefix(trimmed, "- "):
+			mark, _, _ := strings.Cut(trimmed, " ")
+			out = append(out, mark)
+		case strings.HasPrefix(trimmed, "|"):
+			out = append(out, strings.Repeat("|", strings.Count(trimmed, "|")))
+		case regexp.MustCompile(`^\d\. `).MatchString(trimmed):
+			out = append(out, trimmed[:2])
+		}
+	}
+	return out
+}
+
+func TestTheHandbookIsTheSameInBothLanguages(t *testing.T) {
+	for _, topic := range topics {
+		if diff := cmp.Diff(shape(chapter(t, topic, "en")), shape(chapter(t, topic, "nb"))); diff != "" {
+			t.Errorf("%s: English (-) and Norwegian (+) differ:\n%s", topic, diff)
+		}
+	}
+}
+
+func TestTheReadmeLeadsToEveryChapter(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, topic := range topics {
+		if !strings.Contains(string(readme), "](assets/help/"+topic+".en.md)") {
+			t.Errorf("the README does not link to the chapter %s", topic)
+		}
+	}
+}
+
+func TestTheHandbookSpeaksTheLanguageOfTheTerminal(t *testing.T) {
+	for want, vars := range map[string]map[string]string{
+		"nb": {"LANG": "nn_NO.UTF-8"},
+		"en": {"LANG": "nb_NO.UTF-8", "LC_ALL": "C"},
+	} {
+		if got := handbookLanguage(func(name string) string { return vars[name] }); got != want {
+			t.Errorf("with %v the handbook is in %s, not %s", vars, got, want)
+		}
+	}
+}
