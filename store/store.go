@@ -35,7 +35,7 @@
 //	grant    h(business) || random                  consent       a grant
 //	due      day || random                          deadline      what falls due on that day
 //	org      h(business)                            organization  a business
-//	staff    h(professional)                        organization  a professional
+//	staff    h(professional)                        organization  a professional, or the name of one who has left
 //	mail     h(e-mail)                              organization  which professional has it
 //	member   h(business) || professional            organization  the business identity, wrapped to one professional
 //	ident    h(business) || generation              organization  an older identity, sealed under the newest

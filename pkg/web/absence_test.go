@@ -61,7 +61,8 @@ func TestNothingPersonalReachesFilesOrLogs(t *testing.T) {
 	secrets["session"] = cookie(t, anna, "s")
 	pro := s.browser(t)
 	pro.post(t, "/pro/login", "email="+s.staff["pro"].email, "password="+s.staff["pro"].password, "totp="+s.code(t, "pro"))
-	for _, path := range []string{"/pro", "/pro/users/" + reference, "/pro/audit", "/pro/staff", "/pro/codes"} {
+	for _, path := range []string{"/pro", "/pro/users/" + reference, "/pro/audit", "/pro/staff", "/pro/codes",
+		"/pro/export?format=csv", "/pro/users/" + reference + "/export?format=json", "/pro/users/" + reference + "/end", "/pro/profile/export"} {
 		pro.get(t, path)
 		if pro.status != 200 {
 			t.Fatalf("%s answered %d", path, pro.status)

@@ -27,7 +27,8 @@ import (
 //	staff NAME               log in as a professional
 //	stored BUCKET N          the store holds N records of that kind
 //	chosen NAME VALUE        the last page has this radio button or box, ticked
-//	leave NAME FIELD...      send the form with which a professional deletes the profile
+//	leave NAME FIELD...      send the form with which a professional deletes the profile,
+//	                         with password and totp unless they are given
 //	issue VAR                a code of the caseload of pro, and its VAR_REF
 //	user NAME FORM...        a new user in the browser NAME; FORM answers the welcome;
 //	                         keeps NAME_CODE and NAME_REF

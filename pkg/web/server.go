@@ -36,8 +36,13 @@
 //	POST /language                      lang=nb|nn|en
 //	POST /pro/login                     email, password, totp
 //	GET  /pro                           the overview; ?all=1 without pages
+//	GET  /pro/export                    format=csv: its rows, by ref, sort and show=marked as there
 //	POST /pro/codes                     count
 //	GET  /pro/users/{reference}
+//	GET  /pro/users/{reference}/export  format=csv|json
+//	POST /pro/users/{reference}/end     checked=yes
+//	POST /pro/profile                   name, workplace, position, mark_{instrument}
+//	POST /pro/profile/delete            confirm=DELETE|SLETT, password, totp
 //	GET  /pro/staff
 //	GET  /pro/audit
 //	GET  /healthz, /readyz
@@ -48,6 +53,11 @@
 // needs in attributes: data-access-code, data-reference, data-score, data-band,
 // data-shared (yes or no), data-shared-until, data-due, data-error, data-missing
 // (the items, fields or categories that the error is about).
+//
+// CSV is UTF-8 with a byte order mark, separated by semicolons, with a line of
+// stable names first; days are 2026-01-31, facts are yes or no, and a text that
+// a spreadsheet would compute or take for a number has an apostrophe before it.
+// The JSON of a person is PersonFacts; its names stay.
 package web
 
 import (

@@ -57,7 +57,6 @@ func (s *Server) end(v *staffVisit) error {
 		return unshared(err)
 	}
 	err = s.noted(v, e, func(tx store.Tx) error {
-		tx.Essential()
 		i, err := s.issued(tx, v)
 		if err != nil {
 			return unshared(err)
