@@ -3,6 +3,7 @@ package webtest
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/chromedp/cdproto/network"
@@ -63,11 +64,12 @@ func (n *traffic) hear(event any) {
 
 // carried is what a request brings to the server.
 func carried(r *network.Request) string {
-	out := fmt.Sprint(r.URL, " ", r.Headers)
+	var out strings.Builder
+	fmt.Fprint(&out, r.URL, " ", r.Headers)
 	for _, part := range r.PostDataEntries {
-		out += " " + string(part.Bytes)
+		out.WriteString(" " + string(part.Bytes))
 	}
-	return out
+	return out.String()
 }
 
 func (n *traffic) restart() {
