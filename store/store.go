@@ -25,7 +25,7 @@
 // followed by random bytes, and no bucket is named after a category of data.
 //
 //	bucket   key                                    owner         value
-//	self     "self", "swept"                        cmd           which root key the database belongs to; retention: the last sweep
+//	self     "self", "swept", "night"               cmd           which root key the database belongs to; retention: the last sweep and the last night
 //	code     lookup key                             account       an issued code or an account
 //	own      h(account)                             account       account data, under the account's master key
 //	draft    h(account) || tag                      registration  an unfinished mapping, under the master key
@@ -87,7 +87,8 @@ type Reader interface {
 	// Get returns the value under key, or ErrNotFound.
 	Get(bucket string, key []byte) ([]byte, error)
 	// Range yields the entries with from <= key < to in the order of their
-	// keys; a nil to means to the end. After an error it ends.
+	// keys; a nil to means to the end. After an error it ends; one that is
+	// about a single entry comes with its key.
 	Range(bucket string, from, to []byte) iter.Seq2[Entry, error]
 }
 
@@ -104,6 +105,23 @@ type Tx interface {
 	// somebody out, and the audit entry without which nothing is read. It may
 	// use the reserve beyond the limit.
 	Essential()
+}
+
+// Change is asked about every record while a store is written anew. It returns
+// the value to store instead, or nil for the one that is there, and whether the
+// record is kept at all. An error gives the whole thing up. The slices are valid
+// until it is called again, on both sides.
+type Change func(bucket string, key, value []byte) (changed []byte, keep bool, err error)
+
+// File is what a backend is beneath the seal: the records as they rest.
+type File interface {
+	// Compact writes the store anew as change wants it, without anything that
+	// was deleted. Updates wait meanwhile, Views do not. On an error the store
+	// stays as it was.
+	Compact(ctx context.Context, change Change) error
+	// Each calls fn with every record of one snapshot until it returns an
+	// error. The slices are valid during a call.
+	Each(ctx context.Context, fn func(bucket string, key, value []byte) error) error
 }
 
 // Entry is a key with its value.

@@ -37,7 +37,7 @@ func (t Table[T]) Get(r Reader, key []byte) (T, error) {
 		}
 		return zero, fmt.Errorf("%s record: %w", t.Bucket, err)
 	}
-	return t.decode(raw)
+	return t.Decode(raw)
 }
 
 // Put stores the record under key.
@@ -52,15 +52,16 @@ func (t Table[T]) Put(tx Tx, key []byte, v T) error {
 // Delete removes the record under key, if there is one.
 func (t Table[T]) Delete(tx Tx, key []byte) error { return tx.Delete(t.Bucket, key) }
 
-// Range yields the records with from <= key < to in the order of their keys.
+// Range yields the records with from <= key < to in the order of their keys. It
+// ends at one that cannot be read, whose key comes with the error.
 func (t Table[T]) Range(r Reader, from, to []byte) iter.Seq2[Row[T], error] {
 	return func(yield func(Row[T], error) bool) {
 		for e, err := range r.Range(t.Bucket, from, to) {
 			if err != nil {
-				yield(Row[T]{}, fmt.Errorf("%s record: %w", t.Bucket, err))
+				yield(Row[T]{Key: e.Key}, fmt.Errorf("%s record: %w", t.Bucket, err))
 				return
 			}
-			v, err := t.decode(e.Value)
+			v, err := t.Decode(e.Value)
 			if !yield(Row[T]{e.Key, v}, err) || err != nil {
 				return
 			}
@@ -87,7 +88,9 @@ func (t Table[T]) encode(v T) ([]byte, error) {
 	return append([]byte{formatV1}, body...), nil
 }
 
-func (t Table[T]) decode(raw []byte) (T, error) {
+// Decode reads a record that somebody else has fetched. Its error names the
+// bucket, never the content.
+func (t Table[T]) Decode(raw []byte) (T, error) {
 	var v T
 	if len(raw) == 0 || raw[0] != formatV1 {
 		return v, fmt.Errorf("%s record: unknown format", t.Bucket)

@@ -14,6 +14,7 @@ import (
 	"selvhjelp/pkg/config"
 	"selvhjelp/pkg/instrument"
 	"selvhjelp/pkg/keyring"
+	"selvhjelp/pkg/retention"
 	"selvhjelp/pkg/session"
 	"selvhjelp/store"
 	"selvhjelp/store/bolt"
@@ -33,7 +34,8 @@ type installation struct {
 	instruments *instrument.Catalogue
 	db          *bolt.DB
 	usage       store.Store
-	sessions    store.Store
+	night       *retention.Night
+	sessions    store.Store // where a server runs
 }
 
 // openInstallation opens keys, content and the database, and reports the
@@ -50,6 +52,7 @@ func openInstallation(c config.Config) (*installation, error) {
 		return nil, errors.Join(err, in.close())
 	}
 	in.usage = sealed.New(in.db, in.seal)
+	in.night = &retention.Night{Sweeper: retention.Sweeper{Store: in.usage, Ring: in.ring}, Seal: in.seal, File: in.db}
 	if err := in.mark(); err != nil {
 		return nil, errors.Join(err, in.close())
 	}
@@ -125,6 +128,7 @@ func (in *installation) openSessions() error {
 		return fmt.Errorf("sessions: %w", err)
 	}
 	in.sessions = sealed.New(db, key)
+	in.night.Sessions, in.night.Runtime = db, key
 	return nil
 }
 

@@ -43,6 +43,10 @@ func commands() []command {
 		{"professional reset", "-config FILE -email ADDRESS", "make a reset link for the only super user of a business", professionalReset},
 		{"sweep", "-config FILE | -data DIR [-day DAY] [-dry-run] [-confirm] [-json]", "do what is due: end sharing, retire, lapse, erase", sweep},
 		{"help", "[CHAPTER] [-lang nb|en]", "print a chapter of the operator's handbook", help},
+		{"keys list", "-config FILE | -data DIR [-json]", "list the seal epochs: since when, records under each, until when", keysList},
+		{"sweep", "-config FILE | -data DIR [-only due] [-day DAY] [-dry-run] [-confirm] [-json]", "take the night now: do what is due, write the database anew, change keys", sweep},
+		{"audit list", "-config FILE | -data DIR -business NUMBER [-from DAY] [-json]", "list who did what at a business", auditList},
+		{"audit verify", "-config FILE | -data DIR [-business NUMBER] [-checkpoint FILE] [-json]", "verify the audit logs, and print their heads", auditVerify},
 		{"version", "", "print the version", version},
 	}
 }

@@ -37,6 +37,12 @@ func (in *installation) operate(ctx context.Context, r control.Request) (string,
 		return in.resetProfessional(ctx, r)
 	case "sweep":
 		return in.sweepNow(ctx, r)
+	case "keys list":
+		return in.listKeys(ctx, r)
+	case "audit list":
+		return in.listAudit(ctx, r)
+	case "audit verify":
+		return in.verifyAudit(ctx, r)
 	}
 	return "", errors.New("the server does not know this command; is it an older version?")
 }
@@ -53,11 +59,8 @@ func ask(ctx context.Context, c config.Config, command string, args map[string]s
 	if errors.Is(err, control.ErrNoServer) {
 		text, err = askHere(ctx, c, r)
 	}
-	if err != nil {
-		return err
-	}
-	_, err = io.WriteString(out, text)
-	return err
+	_, printed := io.WriteString(out, text)
+	return errors.Join(err, printed)
 }
 
 func askHere(ctx context.Context, c config.Config, r control.Request) (string, error) {
@@ -65,7 +68,7 @@ func askHere(ctx context.Context, c config.Config, r control.Request) (string, e
 	if err != nil {
 		return "", err
 	}
-	text, err := in.operate(ctx, r)
+	text, err := control.Outcome(in.operate(ctx, r))
 	return text, errors.Join(err, in.close())
 }
 
@@ -184,23 +187,14 @@ func (in *installation) inviteProfessional(ctx context.Context, r control.Reques
 	if err != nil {
 		return "", errors.New("-email: not an e-mail address")
 	}
-	number, err := orgnumber.Check(r.Args["business"])
-	if err != nil {
-		return "", fmt.Errorf("-business: %w", err)
-	}
 	var token string
 	err = in.usage.Update(ctx, func(tx store.Tx) error {
-		list, err := organization.Businesses(tx)
+		list, err := businesses(tx, r.Args["business"])
 		if err != nil {
 			return err
 		}
-		for _, b := range list {
-			if b.Number == number {
-				token, err = in.invite(tx, r, organization.Link{Business: b.ID, Super: r.Args["super"] != "", Name: r.Args["name"], Email: address.Address})
-				return err
-			}
-		}
-		return errors.New("-business: there is no business with this organisation number; see \"selvhjelp business list\"")
+		token, err = in.invite(tx, r, organization.Link{Business: list[0].ID, Super: r.Args["super"] != "", Name: r.Args["name"], Email: address.Address})
+		return err
 	})
 	return in.linkText(token), err
 }

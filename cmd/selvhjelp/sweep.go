@@ -19,26 +19,32 @@ import (
 	"selvhjelp/pkg/retention"
 )
 
-// sweep does what is due, beside the running server or without one.
+// sweep takes the whole night, or what is due alone, beside the running server
+// or without one.
 func sweep(ctx context.Context, args []string, out, diag io.Writer) error {
-	flags := flag.NewFlagSet("sweep", flag.ContinueOnError)
-	file, dir := flags.String("config", "", ""), flags.String("data", "", "")
-	day := flags.String("day", "", "")
-	dry, confirm, asJSON := flags.Bool("dry-run", false, ""), flags.Bool("confirm", false, ""), flags.Bool("json", false, "")
-	if err := parse(flags, args, diag); err != nil {
-		return err
-	}
-	c, err := configOf(*file, *dir, diag)
+	c, values, err := eitherFlags("sweep", args, diag, []string{"day", "only"}, "dry-run", "confirm", "json")
 	if err != nil {
 		return err
 	}
-	values := map[string]string{"day": *day}
-	for name, on := range map[string]bool{"dry-run": *dry, "confirm": *confirm, "json": *asJSON} {
-		if on {
-			values[name] = "yes"
-		}
-	}
 	return ask(ctx, c, "sweep", values, out)
+}
+
+// eitherFlags reads -config or -data, and the given flags.
+func eitherFlags(name string, args []string, diag io.Writer, texts []string, switches ...string) (config.Config, map[string]string, error) {
+	flags := flag.NewFlagSet(name, flag.ContinueOnError)
+	file, dir := flags.String("config", "", ""), flags.String("data", "", "")
+	values := map[string]string{}
+	for _, f := range texts {
+		flags.Func(f, "", func(text string) error { values[f] = text; return nil })
+	}
+	for _, f := range switches {
+		flags.BoolFunc(f, "", func(string) error { values[f] = "yes"; return nil })
+	}
+	if err := parse(flags, args, diag); err != nil {
+		return config.Config{}, nil, err
+	}
+	c, err := configOf(*file, *dir, diag)
+	return c, values, err
 }
 
 // configOf is the configuration of a file, or that of the demo in a folder.
@@ -53,40 +59,58 @@ func configOf(file, dir string, diag io.Writer) (config.Config, error) {
 	return config.Config{}, errUsage
 }
 
-// sweepNow carries out the command sweep. A day to come is for demos alone.
+// sweepNow carries out the command sweep. What was done is told beside what
+// failed.
 func (in *installation) sweepNow(ctx context.Context, r control.Request) (string, error) {
-	now := time.Now()
-	if text := r.Args["day"]; text != "" {
-		day, err := time.Parse(time.DateOnly, text)
-		if err != nil || deadline.DayOf(day) < 0 {
-			return "", errors.New("-day: give a day such as 2026-01-31")
-		}
-		if deadline.DayOf(day) > deadline.DayOf(now) && !in.isDemo() {
-			return "", errors.New("-day: a day to come is for demos alone")
-		}
-		now = day
-	}
-	s := retention.Sweeper{Store: in.usage, Ring: in.ring}
-	var report retention.Report
-	var err error
-	if r.Args["dry-run"] != "" {
-		report, err = s.Preview(ctx, now)
-	} else {
-		report, err = s.Sweep(ctx, now, r.Args["confirm"] != "")
-	}
+	now, err := in.sweepDay(r.Args["day"])
 	if err != nil {
 		return "", err
 	}
+	var report retention.Report
+	switch only := r.Args["only"]; {
+	case only != "" && only != "due":
+		return "", errors.New("-only: there is nothing but \"due\"")
+	case r.Args["dry-run"] != "":
+		report, err = in.night.Preview(ctx, now)
+	case only == "due":
+		report, err = in.night.Sweep(ctx, now, r.Args["confirm"] != "")
+	default:
+		report, err = in.night.Run(ctx, now, r.Args["confirm"] != "")
+	}
+	return answer(r, report, sweepText(report), err)
+}
+
+// sweepDay is the day that a sweep is for, today unless it is given. A day to
+// come is for demos alone.
+func (in *installation) sweepDay(text string) (time.Time, error) {
+	now := time.Now()
+	if text == "" {
+		return now, nil
+	}
+	day, err := time.Parse(time.DateOnly, text)
+	if err != nil || deadline.DayOf(day) < 0 {
+		return now, errors.New("-day: give a day such as 2026-01-31")
+	}
+	if deadline.DayOf(day) > deadline.DayOf(now) && !in.isDemo() {
+		return now, errors.New("-day: a day to come is for demos alone")
+	}
+	return day, nil
+}
+
+// answer is a text for people, or with -json a value as one line for scripts,
+// and the error that either comes with.
+func answer(r control.Request, v any, text string, err error) (string, error) {
 	if r.Args["json"] != "" {
-		raw, err := json.Marshal(report)
-		return string(raw) + "\n", err
+		raw, faulty := json.Marshal(v)
+		if faulty != nil {
+			return "", faulty
+		}
+		text = string(raw) + "\n"
 	}
-	var out strings.Builder
-	fmt.Fprintf(&out, "due on %s or before:\n", report.Day)
-	for _, kind := range slices.Sorted(maps.Keys(report.Done)) {
-		fmt.Fprintf(&out, "%6d  %s\n", report.Done[kind], sweepWords[kind])
+	if err != nil {
+		return "", &control.Incomplete{Output: text, Err: err}
 	}
-	return out.String(), nil
+	return text, nil
 }
 
 // sweepWords say what was done.
@@ -99,14 +123,53 @@ var sweepWords = map[deadline.Kind]string{
 	deadline.Erasure:     "deleted accounts erased to the last record",
 }
 
-// jobs sweeps at the start and every night, and logs counts alone.
+func sweepText(report retention.Report) string {
+	var out strings.Builder
+	fmt.Fprintf(&out, "due on %s or before:\n", report.Day)
+	for _, kind := range slices.Sorted(maps.Keys(report.Done)) {
+		fmt.Fprintf(&out, "%6d  %s\n", report.Done[kind], sweepWords[kind])
+	}
+	if report.Unreadable > 0 {
+		fmt.Fprintf(&out, "%6d  deadlines that cannot be read, skipped\n", report.Unreadable)
+	}
+	if report.Night != nil {
+		nightText(&out, report.Night)
+	}
+	return out.String()
+}
+
+// nightText adds what a night has done beside the sweep.
+func nightText(out io.Writer, n *retention.Steps) {
+	if n.Rolled {
+		fmt.Fprintln(out, "a new seal epoch was made")
+	}
+	if n.Compacted {
+		fmt.Fprintf(out, "the database was written anew, without what was deleted:\n%6d  records\n%6d  of them sealed under a newer epoch\n", n.Records, n.Resealed)
+	}
+	if n.Shut > 0 {
+		fmt.Fprintf(out, "%6d  of them do not open and were left as they are\n", n.Shut)
+	}
+	for _, epoch := range n.Destroyed {
+		fmt.Fprintf(out, "the key of epoch %d was destroyed\n", epoch)
+	}
+	if n.Sessions != nil {
+		fmt.Fprintf(out, "the key of the sessions was changed:\n%6d  live on\n%6d  had ended\n", n.Sessions.Kept, n.Sessions.Ended)
+	}
+}
+
+// jobs takes every night, makes up for a missed one at the start, and logs
+// counts alone.
 func (in *installation) jobs(ctx context.Context, log *slog.Logger) {
-	retention.Run(ctx, retention.Sweeper{Store: in.usage, Ring: in.ring}, time.Now, func(r retention.Report, err error) {
+	retention.Run(ctx, in.night, time.Now, func(r retention.Report, err error) {
 		if err != nil {
-			log.Error("sweep", "error", err.Error())
+			log.Error("night", "error", err.Error())
 		}
 		for _, kind := range slices.Sorted(maps.Keys(r.Done)) {
 			log.Info("sweep", "kind", string(kind), "count", r.Done[kind])
+		}
+		if n := r.Night; n != nil {
+			log.Info("night", "rolled", n.Rolled, "compacted", n.Compacted, "records", n.Records,
+				"resealed", n.Resealed, "shut", n.Shut, "destroyed", len(n.Destroyed))
 		}
 	})
 }

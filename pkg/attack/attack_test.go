@@ -43,11 +43,11 @@ func TestTheftsYieldWhatIsSaidAndNoMore(t *testing.T) {
 }
 
 func (w *world) playA(t *testing.T) string {
-	for _, path := range []string{w.Path, w.compacted} {
+	for _, path := range []string{w.day, w.Path} {
 		raw := file(t, path)
 		w.expect(t, func(text string) bool { return holds(raw, text) })
 	}
-	stolen := steal(t, w.compacted)
+	stolen := steal(t, w.Path)
 	ladder := map[int]bool{}
 	for _, n := range []int{0, 100, 300, 600, 2000, 5000} {
 		ladder[4+12+16+sealed.Padded(n)] = true
@@ -67,7 +67,7 @@ func (w *world) playA(t *testing.T) string {
 			t.Errorf("%d records in %s, want %d", counts[name], name, want)
 		}
 	}
-	if _, shut := stolen.unseal(t, w.compacted, foreignSeal(t)); shut != stolen.count() {
+	if _, shut := stolen.unseal(t, w.Path, foreignSeal(t)); shut != stolen.count() {
 		t.Errorf("%d records open with keys made up by the thief", stolen.count()-shut)
 	}
 	return "nothing; records " + strings.TrimPrefix(fmt.Sprint(counts), "map")

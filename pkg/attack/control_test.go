@@ -17,7 +17,7 @@ import (
 // professional's id stands beside the business's wraps; both are unnamed.
 func TestStorageKeysTieNoBucketsTogether(t *testing.T) {
 	w := build(t)
-	stolen := steal(t, w.compacted)
+	stolen := steal(t, w.Path)
 	seen, common := map[string]string{}, map[string]bool{}
 	for name, entries := range stolen {
 		for _, e := range entries {
@@ -40,9 +40,9 @@ func TestStorageKeysTieNoBucketsTogether(t *testing.T) {
 // is the control.
 func TestTheNightTakesWhatWasEnded(t *testing.T) {
 	w := build(t)
-	day, night := file(t, w.Path), file(t, w.compacted)
+	day, night := file(t, w.day), file(t, w.Path)
 	still := map[string]bool{}
-	for _, entries := range steal(t, w.compacted) {
+	for _, entries := range steal(t, w.Path) {
 		for _, e := range entries {
 			still[string(e.Value)] = true
 		}
@@ -71,10 +71,10 @@ func TestARegistrationInTheClearIsFound(t *testing.T) {
 	own := w.users["own"]
 	put(t, w.Inner, "reg", vault.NewKey().Bytes(), map[string]any{"a": map[string]int{own.answer(): 1}})
 	w.night()
-	if !holds(file(t, w.compacted), own.answer()) {
+	if !holds(file(t, w.Path), own.answer()) {
 		t.Error("the searcher does not see a registration in the clear")
 	}
-	if holds(file(t, w.compacted), own.draft()) {
+	if holds(file(t, w.Path), own.draft()) {
 		t.Error("the searcher sees what is not there")
 	}
 }
@@ -90,7 +90,7 @@ func TestAReferenceInACodesRecordIsFound(t *testing.T) {
 	if x.rob(); !x.knows(own.reference) {
 		t.Error("the searcher does not see a reference in a code's record")
 	}
-	if x.knows(w.users["kept"].reference) || holds(file(t, w.compacted), own.reference) {
+	if x.knows(w.users["kept"].reference) || holds(file(t, w.Path), own.reference) {
 		t.Error("the searcher sees what is not there")
 	}
 }

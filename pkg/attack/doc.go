@@ -1,7 +1,7 @@
 // Package attack holds no code. Its tests are the proof of what the other
 // packages promise: they build a small world through the domain's own
-// functions, in real files, let a night's compaction pass, and then hand those
-// files to thieves.
+// functions, in real files, let a night pass, with its sweep and compaction, and
+// then hand those files to thieves.
 //
 //   - A has the database. It learns how many records there are, their padded
 //     sizes and days.

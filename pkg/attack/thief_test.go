@@ -53,7 +53,7 @@ func newThief(t *testing.T, w *world) *thief {
 		}
 	}
 	var shut int
-	if x.loot, shut = steal(t, w.compacted).unseal(t, w.compacted, seals); shut > 0 {
+	if x.loot, shut = steal(t, w.Path).unseal(t, w.Path, seals); shut > 0 {
 		t.Fatalf("%d records do not open with the seal keys", shut)
 	}
 	x.fields = x.loot.fields(t, ring)

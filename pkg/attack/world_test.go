@@ -1,6 +1,7 @@
 package attack
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"selvhjelp/pkg/domaintest"
 	"selvhjelp/pkg/overview"
 	"selvhjelp/pkg/registration"
+	"selvhjelp/pkg/retention"
 	"selvhjelp/pkg/vault"
 	"selvhjelp/store"
 )
@@ -33,7 +35,7 @@ type world struct {
 	kept        []byte      // the keys of alpha in a session of "ex", from before the end of it
 	captured    []vault.Key // what sessions at alpha held of "withdrawn" and "deleted" while they shared
 	before      loot        // the sealed records, from before the ends
-	compacted   string      // the file after the night
+	day         string      // a copy of the file from before the night
 }
 
 // user is somebody with an account, and the sentinels they have left in it.
@@ -234,12 +236,18 @@ func (w *world) remember(name string) {
 	})
 }
 
-// night compacts the database into a new file, as happens every night.
+// night is what happens every night. What a test has planted past the seal does
+// not open.
 func (w *world) night() {
 	w.t.Helper()
-	w.compacted = filepath.Join(w.t.TempDir(), "compacted.db")
-	if err := w.Inner.CompactTo(w.compacted); err != nil {
+	w.day = filepath.Join(w.t.TempDir(), "day.db")
+	if err := os.WriteFile(w.day, file(w.t, w.Path), 0o600); err != nil {
 		w.t.Fatal(err)
+	}
+	n := retention.Night{Sweeper: retention.Sweeper{Store: w.Store, Ring: w.Ring}, Seal: w.Seal, File: w.Inner}
+	report, err := n.Run(w.t.Context(), now, true)
+	if err != nil && !errors.Is(err, retention.ErrShut) || !report.Night.Compacted {
+		w.t.Fatalf("%+v, %v", report, err)
 	}
 }
 

@@ -11,7 +11,6 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/binary"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -65,9 +64,6 @@ type Head struct {
 	Count int    `json:"n"`
 	Hash  []byte `json:"h"`
 }
-
-// String is "count:hash", to be kept outside and compared later.
-func (h Head) String() string { return fmt.Sprintf("%d:%s", h.Count, hex.EncodeToString(h.Hash)) }
 
 var (
 	entryTable = store.Table[stored]{Bucket: "audit"}

@@ -20,8 +20,8 @@ import (
 
 const (
 	socketName = "control.sock"
-	timeout    = 30 * time.Second
-	maxRequest = 1 << 16 // bytes
+	timeout    = 30 * time.Minute // a night over a large database may take some
+	maxRequest = 1 << 20          // bytes
 )
 
 // ErrNoServer is returned by Call when no server answers.
@@ -34,10 +34,32 @@ type Request struct {
 	Who     string            `json:"who"` // the name of who runs it, for the audit log
 }
 
-// Response is what came of it. Error is a text for the operator.
+// Response is what came of it. Error is a text for the operator; what was done
+// before it may be in Output.
 type Response struct {
 	Output string `json:"output,omitempty"`
 	Error  string `json:"error,omitempty"`
+}
+
+// Incomplete is the error of a command that has done a part of its work.
+type Incomplete struct {
+	Output string // about that part
+	Err    error
+}
+
+// Error is that of Err.
+func (e *Incomplete) Error() string { return e.Err.Error() }
+
+// Outcome is what a handler's answer comes to: the output of an error is that
+// of the part that was done.
+func Outcome(output string, err error) (string, error) {
+	if part, ok := errors.AsType[*Incomplete](err); ok {
+		return part.Output, part.Err
+	}
+	if err != nil {
+		return "", err
+	}
+	return output, nil
 }
 
 // Handler carries out a request.
@@ -81,18 +103,18 @@ func answer(ctx context.Context, conn net.Conn, h Handler) {
 	defer stop()
 	var req Request
 	var resp Response
-	if err := json.NewDecoder(io.LimitReader(conn, maxRequest)).Decode(&req); err != nil {
+	err := json.NewDecoder(io.LimitReader(conn, maxRequest)).Decode(&req)
+	if err != nil {
 		resp.Error = "the request does not decode"
-	} else if out, err := h(ctx, req); err != nil {
+	} else if resp.Output, err = Outcome(h(ctx, req)); err != nil {
 		resp.Error = err.Error()
-	} else {
-		resp.Output = out
 	}
 	_ = json.NewEncoder(conn).Encode(resp) // the command sees that the answer is missing
 }
 
 // Call asks the server of a data folder. ErrNoServer when none answers; any
-// other error is the server's, or that of a connection which broke.
+// other error is the server's, which may come with an output, or that of a
+// connection which broke.
 func Call(ctx context.Context, dir string, r Request) (string, error) {
 	var d net.Dialer
 	conn, err := d.DialContext(ctx, "unix", Path(dir))
@@ -110,7 +132,7 @@ func Call(ctx context.Context, dir string, r Request) (string, error) {
 		return "", fmt.Errorf("control: the server did not answer: %w", err)
 	}
 	if resp.Error != "" {
-		return "", errors.New(resp.Error)
+		return resp.Output, errors.New(resp.Error)
 	}
 	return resp.Output, nil
 }

@@ -53,9 +53,15 @@ func TestACommandIsCarriedOutByTheServer(t *testing.T) {
 
 func TestTheServersErrorIsTheCommands(t *testing.T) {
 	dir := shortDir(t)
-	serve(t, dir, func(context.Context, Request) (string, error) { return "", errors.New("no such business") })
-	if _, err := Call(t.Context(), dir, Request{}); err == nil || err.Error() != "no such business" {
-		t.Fatalf("got %v", err)
+	fault := errors.New("no such business")
+	var answer error
+	serve(t, dir, func(context.Context, Request) (string, error) { return "half a link", answer })
+	for want, err := range map[string]error{"": fault, "two of three": &Incomplete{"two of three", fault}} {
+		answer = err
+		out, err := Call(t.Context(), dir, Request{})
+		if out != want || err == nil || err.Error() != "no such business" {
+			t.Errorf("got %q, %v; want %q and the error", out, err, want)
+		}
 	}
 }
 

@@ -89,18 +89,31 @@ func KeyDay(key []byte) Day {
 }
 
 // Due yields what falls due on day or before, in the order of days. The
-// entries may be kept.
+// entries may be kept. One that cannot be read comes with its key and the
+// error, and the next ones follow; an error without a key is the end.
 func Due(r store.Reader, day Day) iter.Seq2[Entry, error] {
 	end := binary.BigEndian.AppendUint32(nil, uint32(day+1))
 	return func(yield func(Entry, error) bool) {
 		if day < 0 {
 			return // before there were any; its number would wrap
 		}
-		for row, err := range table.Range(r, []byte{0}, end) {
-			row.Value.Key = slices.Clone(row.Key)
-			if !yield(row.Value, err) || err != nil {
-				return
-			}
+		for from := []byte{0}; from != nil; {
+			from = dueFrom(r, from, end, yield)
 		}
 	}
+}
+
+// dueFrom yields entries up to one that cannot be read, and returns where to
+// go on after it; nil at the end.
+func dueFrom(r store.Reader, from, end []byte, yield func(Entry, error) bool) (next []byte) {
+	for row, err := range table.Range(r, from, end) {
+		row.Value.Key = slices.Clone(row.Key)
+		if !yield(row.Value, err) {
+			return nil
+		}
+		if err != nil && row.Key != nil {
+			next = append(slices.Clone(row.Key), 0)
+		}
+	}
+	return next
 }

@@ -1,6 +1,7 @@
 package deadline_test
 
 import (
+	"errors"
 	"slices"
 	"testing"
 	"time"
@@ -94,6 +95,34 @@ func TestManyThingsFallDueOnOneDay(t *testing.T) {
 	put(t, w, slices.Repeat([]deadline.Day{20514}, 50)...)
 	if n := len(due(t, w, 20514)); n != 50 {
 		t.Errorf("%d of 50 are due", n)
+	}
+}
+
+// TestOneThatCannotBeReadHidesNoOther, wherever it stands, and tells its key.
+func TestOneThatCannotBeReadHidesNoOther(t *testing.T) {
+	w := domaintest.Open(t)
+	keys := put(t, w, 7, 8, 9, 10, 11)
+	bad := [][]byte{keys[0], keys[2], keys[4]}
+	err := w.Inner.Update(t.Context(), func(tx store.Tx) error {
+		return errors.Join(tx.Put("due", bad[0], make([]byte, 100)), tx.Put("due", bad[1], []byte("?")), tx.Put("due", bad[2], nil))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var read, unread [][]byte
+	w.View(t, func(r store.Reader) error {
+		read, unread = nil, nil
+		for e, err := range deadline.Due(r, 11) {
+			if err != nil {
+				unread = append(unread, e.Key)
+			} else {
+				read = append(read, e.Key)
+			}
+		}
+		return nil
+	})
+	if diff := cmp.Diff([][][]byte{{keys[1], keys[3]}, bad}, [][][]byte{read, unread}); diff != "" {
+		t.Errorf("read and unread (-want +got):\n%s", diff)
 	}
 }
 

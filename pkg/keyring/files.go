@@ -3,8 +3,6 @@ package keyring
 import (
 	"bufio"
 	"bytes"
-	"crypto/aes"
-	"crypto/cipher"
 	"crypto/rand"
 	"encoding/base64"
 	"errors"
@@ -12,11 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strconv"
-	"strings"
 	"time"
-
-	"selvhjelp/store/sealed"
 )
 
 const (
@@ -29,24 +23,6 @@ const (
 // ErrNoFile is returned when a key file is not there.
 var ErrNoFile = errors.New("keyring: key file is missing")
 
-// Seal holds the key of every epoch. It implements sealed.Keys.
-type Seal struct {
-	current sealed.Epoch
-	epochs  map[sealed.Epoch]cipher.AEAD
-}
-
-// Current returns the newest epoch and its key.
-func (s *Seal) Current() (sealed.Epoch, cipher.AEAD) { return s.current, s.epochs[s.current] }
-
-// Key returns the key of an epoch; false once it has been destroyed.
-func (s *Seal) Key(e sealed.Epoch) (cipher.AEAD, bool) {
-	aead, ok := s.epochs[e]
-	return aead, ok
-}
-
-// Format hides the keys whatever the verb.
-func (s *Seal) Format(f fmt.State, _ rune) { fmt.Fprint(f, "[seal keys]") }
-
 // Create makes both key files for a new installation; day is written beside
 // the first epoch. It refuses where either exists. That no database exists is
 // for the caller to see to.
@@ -57,7 +33,7 @@ func Create(rootFile, sealFile string, day time.Time) error {
 		}
 	}
 	root := rootHeader + "\n" + newKey() + "\n"
-	seal := sealHeader + "\n1 " + day.UTC().Format(time.DateOnly) + " " + newKey() + "\n"
+	seal := sealText([]string{sealLine(1, day)})
 	return errors.Join(writeNew(rootFile, root, 0o400), writeNew(sealFile, seal, 0o600))
 }
 
@@ -65,10 +41,12 @@ func Create(rootFile, sealFile string, day time.Time) error {
 // file, line and remedy.
 func Load(rootFile, sealFile string) (*Ring, *Seal, error) {
 	ring, err1 := loadRoot(rootFile)
-	seal, err2 := loadSeal(sealFile)
+	lines, err2 := readSeal(sealFile)
 	if err := errors.Join(err1, err2); err != nil {
 		return nil, nil, err
 	}
+	seal := &Seal{path: sealFile}
+	seal.epochs.Store(lines.epochs)
 	return ring, seal, nil
 }
 
@@ -85,48 +63,6 @@ func loadRoot(path string) (*Ring, error) {
 		return nil, err
 	}
 	return newRing(key)
-}
-
-func loadSeal(path string) (*Seal, error) {
-	lines, err := readKeyFile(path, sealHeader)
-	if err != nil {
-		return nil, err
-	}
-	s := &Seal{epochs: map[sealed.Epoch]cipher.AEAD{}}
-	var faults []error
-	for i, line := range lines {
-		faults = append(faults, s.addLine(path, i+2, line))
-	}
-	if len(lines) == 0 {
-		faults = append(faults, fmt.Errorf("%s: holds no key; restore it from your key escrow", path))
-	}
-	return s, errors.Join(faults...)
-}
-
-// addLine reads "<epoch> <day> <key>"; epochs rise from line to line.
-func (s *Seal) addLine(path string, n int, line string) error {
-	fields := strings.Fields(line)
-	if len(fields) != 3 {
-		return fmt.Errorf("%s:%d: want an epoch, a day and a key; restore the file from your key escrow", path, n)
-	}
-	epoch, err := strconv.ParseUint(fields[0], 10, 32)
-	if err != nil || sealed.Epoch(epoch) <= s.current {
-		return fmt.Errorf("%s:%d: epochs must be numbers that rise from line to line; restore the file from your key escrow", path, n)
-	}
-	if _, err := time.Parse(time.DateOnly, fields[1]); err != nil {
-		return fmt.Errorf("%s:%d: the day must look like 2026-01-31; restore the file from your key escrow", path, n)
-	}
-	key, err := decodeKey(path, n, fields[2])
-	if err != nil {
-		return err
-	}
-	block, err := aes.NewCipher(key)
-	if err != nil {
-		return err
-	}
-	s.current = sealed.Epoch(epoch)
-	s.epochs[s.current], err = cipher.NewGCM(block)
-	return err
 }
 
 // readKeyFile returns the lines after the header.
@@ -180,10 +116,30 @@ func writeNew(path, text string, mode fs.FileMode) error {
 		return err
 	}
 	_, err = f.WriteString(text)
-	err = errors.Join(err, f.Sync(), f.Close())
-	dir, openErr := os.Open(filepath.Dir(path))
-	if openErr != nil {
-		return errors.Join(err, openErr)
+	return errors.Join(err, f.Sync(), f.Close(), syncDir(path))
+}
+
+// replace puts a file in the place of the one at path, durably: after a crash
+// the old one or the new one is there, whole.
+func replace(path, text string, mode fs.FileMode) error {
+	fresh := path + ".new"
+	if err := os.Remove(fresh); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
 	}
-	return errors.Join(err, dir.Sync(), dir.Close())
+	if err := writeNew(fresh, text, mode); err != nil {
+		return errors.Join(err, os.Remove(fresh))
+	}
+	if err := os.Rename(fresh, path); err != nil {
+		return errors.Join(err, os.Remove(fresh))
+	}
+	return syncDir(path)
+}
+
+// syncDir makes the name of the file at path durable.
+func syncDir(path string) error {
+	dir, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
 }

@@ -7,6 +7,21 @@
 // the data folder and its backups, and destroying one makes every copy of what
 // was sealed under it unreadable. A new key file is never made where a database
 // exists: that would lock everybody out for ever.
+//
+// Epochs roll. A night makes a new one when the current one is a week old, and
+// seals every live record under it, which was the last use of the older one.
+// Its key is destroyed in the first night that comes 21 days (KeepDays) after
+// its last use, when the last backup with a record under it has been removed.
+// So what is deleted on day 0 of an epoch was last sealed under it, or under one
+// before it; the epoch is replaced on day 7, and destroyed on day 28. What is
+// deleted on its last day is out of reach after 22 days. A night that does not
+// run adds itself.
+//
+//   - A new key is on the disk before anything is sealed under it, and a
+//     destroyed one has left the disk before it is forgotten.
+//   - The current epoch, and one that a live record is still under, are never
+//     destroyed.
+//   - A copy of seal.keys undoes this for as long as it is kept.
 package keyring
 
 import (

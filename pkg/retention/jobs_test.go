@@ -27,7 +27,7 @@ func TestHalfAYearOfNights(t *testing.T) {
 		stop := make(chan struct{})
 		go func() {
 			defer close(stop)
-			Run(ctx, h.Sweeper, clock, func(r Report, err error) {
+			Run(ctx, h.night(), clock, func(r Report, err error) {
 				mu.Lock()
 				defer mu.Unlock()
 				if err != nil {

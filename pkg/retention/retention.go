@@ -1,5 +1,6 @@
 // Package retention is the jobs that make the time limits true: grants, issued
-// codes, accounts and links that have run out are not only refused, they go.
+// codes, accounts and links that have run out are not only refused, they go,
+// and what was deleted is out of reach of whoever gets hold of old files.
 //
 //   - Nothing is enforced by a job alone: every limit also holds at the moment
 //     of reading.
@@ -7,9 +8,16 @@
 //     of days, so a missed run is made up by the next. It may run twice, be
 //     killed at any moment, and run beside readers and writers.
 //   - Its work is in proportion to what is due.
+//   - A deadline that cannot be read, or whose work fails, is reported and holds
+//     up no other.
 //   - When the clock says that more than a week has passed since the last sweep,
 //     nothing is deleted until somebody confirms the day: a wrong clock must not
-//     delete five years of accounts.
+//     delete five years of accounts, nor destroy a key.
+//   - A night is a sweep, then a new seal epoch when the current one is a week
+//     old, the database written anew with every record under the current epoch,
+//     old epochs destroyed, and the sessions' key changed. A step that fails is
+//     reported and the others are taken. What was deleted is out of reach after
+//     28 days; package keyring has the arithmetic.
 package retention
 
 import (
@@ -28,13 +36,10 @@ import (
 	"selvhjelp/store"
 )
 
-const (
-	batch   = 256 // deadlines in one transaction
-	maxJump = 7   // days since the last sweep that need no confirmation
-)
+const batch = 256 // deadlines in one transaction
 
-// ErrClock is returned when too many days have passed since the last sweep.
-var ErrClock = errors.New("retention: the clock is more than 7 days past the last sweep; if the day is right, run \"selvhjelp sweep\" with -confirm")
+// ErrUnreadable is returned when deadlines were skipped that do not open.
+var ErrUnreadable = errors.New("retention: deadlines that cannot be read were skipped")
 
 // Sweeper does what is due.
 type Sweeper struct {
@@ -42,94 +47,130 @@ type Sweeper struct {
 	Ring  *keyring.Ring
 }
 
-// Report counts what a sweep has done, or would do, by kind.
+// Report says what a sweep or a night has done, or would do.
 type Report struct {
-	Day  string                `json:"day"`
-	Done map[deadline.Kind]int `json:"done"`
+	Day        string                `json:"day"`
+	Done       map[deadline.Kind]int `json:"done"`                 // deadlines, by kind
+	Unreadable int                   `json:"unreadable,omitempty"` // deadlines that were skipped
+	Night      *Steps                `json:"night,omitempty"`      // nothing for a sweep alone
 }
-
-// last is the day of the last sweep.
-type last struct {
-	Day deadline.Day `json:"d"`
-}
-
-var (
-	selfTable = store.Table[last]{Bucket: "self"}
-	lastKey   = []byte("swept")
-)
 
 // Sweep does everything that is due at now. With confirm it does so whatever
-// the clock says. An entry whose work fails is reported and does not hold up others; a
-// record that cannot be read ends the sweep with an error.
+// the clock says. An entry that cannot be read, or whose work fails, is part of
+// the error and does not hold up others.
 func (s Sweeper) Sweep(ctx context.Context, now time.Time, confirm bool) (Report, error) {
-	today := deadline.DayOf(now)
-	report := Report{today.String(), map[deadline.Kind]int{}}
-	if err := s.checkClock(ctx, today, confirm); err != nil {
-		return report, err
+	if err := s.checkClock(ctx, deadline.DayOf(now), confirm); err != nil {
+		return newReport(now), err
 	}
+	return s.sweep(ctx, now)
+}
+
+// sweep does what Sweep does, under a clock that is right.
+func (s Sweeper) sweep(ctx context.Context, now time.Time) (Report, error) {
+	report, today := newReport(now), deadline.DayOf(now)
 	var faults []error
-	failed := map[string]bool{}
+	skip := map[string]bool{} // failed, or not to be read
 	for {
-		due, err := s.due(ctx, today, failed)
+		due, err := s.due(ctx, today, skip)
+		report.Unreadable += due.unreadable
 		if err != nil {
 			return report, errors.Join(append(faults, err)...)
 		}
-		if len(due) == 0 {
-			return report, errors.Join(append(faults, s.remember(ctx, today))...)
+		if len(due.entries) == 0 {
+			break
 		}
-		if err := s.together(ctx, due, now); err == nil {
-			for _, e := range due {
-				report.Done[e.Kind]++
-			}
-			continue
+		done, err := s.all(ctx, due.entries, now, skip)
+		for _, e := range done {
+			report.Done[e.Kind]++
 		}
+		faults = append(faults, err)
 		if ctx.Err() != nil {
 			return report, errors.Join(append(faults, ctx.Err())...)
 		}
-		for _, e := range due { // one of them fails: find out which
-			if err := s.together(ctx, []deadline.Entry{e}, now); err != nil {
-				faults = append(faults, fmt.Errorf("%s, due %s: %w", e.Kind, deadline.KeyDay(e.Key), err))
-				failed[string(e.Key)] = true
-			} else {
-				report.Done[e.Kind]++
-			}
-		}
 	}
+	if report.Unreadable > 0 {
+		faults = append(faults, fmt.Errorf("%w: %d", ErrUnreadable, report.Unreadable))
+	}
+	return report, errors.Join(append(faults, s.remember(ctx, today))...)
+}
+
+func newReport(now time.Time) Report {
+	return Report{Day: deadline.DayOf(now).String(), Done: map[deadline.Kind]int{}}
+}
+
+// all does entries together or, when one of them fails, one by one to find out
+// which. It returns those that are done and enters the others into skip.
+func (s Sweeper) all(ctx context.Context, due []deadline.Entry, now time.Time, skip map[string]bool) (done []deadline.Entry, err error) {
+	if s.together(ctx, due, now) == nil {
+		return due, nil
+	}
+	var faults []error
+	for _, e := range due {
+		if ctx.Err() != nil {
+			break
+		}
+		if err := s.together(ctx, []deadline.Entry{e}, now); err != nil {
+			faults = append(faults, fmt.Errorf("%s, due %s: %w", e.Kind, deadline.KeyDay(e.Key), err))
+			skip[string(e.Key)] = true
+			continue
+		}
+		done = append(done, e)
+	}
+	return done, errors.Join(faults...)
 }
 
 // Preview counts what a sweep would do, and does nothing.
 func (s Sweeper) Preview(ctx context.Context, now time.Time) (Report, error) {
-	report := Report{Day: deadline.DayOf(now).String()}
+	report := newReport(now)
 	err := s.Store.View(ctx, func(r store.Reader) error {
-		report.Done = map[deadline.Kind]int{}
+		report = newReport(now)
 		for e, err := range deadline.Due(r, deadline.DayOf(now)) {
-			if err != nil {
+			switch {
+			case err == nil:
+				report.Done[e.Kind]++
+			case e.Key == nil:
 				return err
+			default:
+				report.Unreadable++
 			}
-			report.Done[e.Kind]++
 		}
 		return nil
 	})
 	return report, err
 }
 
-// due returns the next deadlines that have not failed in this sweep.
-func (s Sweeper) due(ctx context.Context, today deadline.Day, failed map[string]bool) (out []deadline.Entry, err error) {
+// found is what is due next.
+type found struct {
+	entries    []deadline.Entry
+	unreadable int // of those passed on the way
+}
+
+// due returns the next deadlines that are not to be skipped. One that cannot be
+// read is to be skipped from then on.
+func (s Sweeper) due(ctx context.Context, today deadline.Day, skip map[string]bool) (out found, err error) {
+	var bad [][]byte
 	err = s.Store.View(ctx, func(r store.Reader) error {
-		out = nil
+		out, bad = found{}, nil
 		for e, err := range deadline.Due(r, today) {
-			if err != nil {
+			switch {
+			case skip[string(e.Key)]:
+			case err != nil && e.Key == nil:
 				return err
+			case err != nil:
+				bad = append(bad, e.Key)
+			default:
+				out.entries = append(out.entries, e)
 			}
-			if failed[string(e.Key)] {
-				continue
-			}
-			if out = append(out, e); len(out) == batch {
-				break
+			if len(out.entries) == batch {
+				return nil
 			}
 		}
 		return nil
 	})
+	for _, key := range bad {
+		skip[string(key)] = true
+	}
+	out.unreadable = len(bad)
 	return out, err
 }
 
@@ -196,37 +237,4 @@ func (s Sweeper) erase(ctx context.Context, e deadline.Entry) error {
 		}
 	}
 	return nil
-}
-
-// checkClock refuses a day that is too far from the last sweep.
-func (s Sweeper) checkClock(ctx context.Context, today deadline.Day, confirm bool) error {
-	var before last
-	err := s.Store.View(ctx, func(r store.Reader) (err error) {
-		before, err = selfTable.Get(r, lastKey)
-		return err
-	})
-	switch {
-	case errors.Is(err, store.ErrNotFound):
-		return nil // the first sweep
-	case err != nil:
-		return err
-	case today > before.Day+maxJump && !confirm:
-		return ErrClock
-	}
-	return nil
-}
-
-// remember keeps the last day seen. An earlier one does not set it back.
-func (s Sweeper) remember(ctx context.Context, today deadline.Day) error {
-	return s.Store.Update(ctx, func(tx store.Tx) error {
-		before, err := selfTable.Get(tx, lastKey)
-		if err != nil && !errors.Is(err, store.ErrNotFound) {
-			return err
-		}
-		if before.Day >= today {
-			return nil
-		}
-		tx.Essential()
-		return selfTable.Put(tx, lastKey, last{today})
-	})
 }

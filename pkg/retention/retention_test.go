@@ -63,6 +63,9 @@ func build(t *testing.T) *house {
 	return h
 }
 
+// night is what the house's server does every night.
+func (h *house) night() *Night { return &Night{Sweeper: h.Sweeper, Seal: h.Seal, File: h.Inner} }
+
 func (h *house) sweep(t *testing.T, at time.Time) map[deadline.Kind]int {
 	t.Helper()
 	report, err := h.Sweep(t.Context(), at, true)
@@ -182,7 +185,7 @@ func TestAWrongClockDeletesNothing(t *testing.T) {
 func TestAnAccountThatIsUsedWhileTheSweepRunsStays(t *testing.T) {
 	h := build(t)
 	at := now.AddDate(6, 0, 0)
-	due, err := h.due(t.Context(), deadline.DayOf(at), nil)
+	due, err := h.due(t.Context(), deadline.DayOf(at), map[string]bool{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -196,7 +199,7 @@ func TestAnAccountThatIsUsedWhileTheSweepRunsStays(t *testing.T) {
 		}
 		return found.Account.Save(tx)
 	})
-	if err := h.together(t.Context(), due, at); err != nil {
+	if err := h.together(t.Context(), due.entries, at); err != nil {
 		t.Fatal(err)
 	}
 	if n := h.Count(t, "own"); n != 1 {

@@ -5,6 +5,9 @@
 //     under a key that lives in memory-backed storage. Neither file alone opens
 //     a session, and there is nothing in a backup: sessions have a store of
 //     their own that never enters one.
+//   - Every night the key in memory-backed storage is replaced, and what lives
+//     moves to a new file under the new one; what has ended does not. A crash
+//     meanwhile leaves sessions that open, or none.
 //   - A shared device is the default: 30 minutes without a click, 12 hours at
 //     most. A device of one's own: 24 hours and 7 days.
 package session
@@ -125,7 +128,7 @@ type Sheet struct {
 	UseBy     int    `json:"u"` // day number
 }
 
-var table = store.Table[store.Raw]{Bucket: "session"}
+var table = store.Table[stored]{Bucket: "session"}
 
 // Start stores a session under a fresh token.
 func Start(tx store.Tx, s Session, now time.Time) (Session, error) {
@@ -141,19 +144,19 @@ func Save(tx store.Tx, s Session) error {
 		return err
 	}
 	key := s.Token.storageKey()
-	return table.Put(tx, key, s.Token.key().Seal("session", plain, key))
+	return table.Put(tx, key, stored{until(s.Ends()), s.Token.key().Seal("session", plain, key)})
 }
 
 // Load returns the session of a token, or ErrNone.
 func Load(r store.Reader, t Token, now time.Time) (Session, error) {
 	key := t.storageKey()
-	sealed, err := table.Get(r, key)
+	record, err := table.Get(r, key)
 	if errors.Is(err, store.ErrNotFound) {
 		return Session{}, ErrNone
 	} else if err != nil {
 		return Session{}, err
 	}
-	plain, err := t.key().Open("session", sealed, key)
+	plain, err := t.key().Open("session", record.Sealed, key)
 	if err != nil {
 		return Session{}, err
 	}

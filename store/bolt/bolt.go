@@ -5,17 +5,25 @@
 //   - Concurrent Updates share one commit, and a lone one waits for nobody.
 //     Each function runs in its caller's goroutine and fails alone: what it
 //     wrote is taken back before its neighbours are committed.
+//
 //   - Content is refused with store.ErrFull once Options.MaxBytes are in use.
 //     A reserve beyond it, 64 MiB or a tenth if that is more, is left to
 //     transactions that are Essential or only delete.
+//
 //   - A full disk refuses with store.ErrFull too. Any other failure of a
 //     commit is store.ErrUnknown: the store then refuses everything, and
 //     Failed tells the process to end.
+//
 //   - A file that is foreign, damaged in its head or cut short is refused
 //     with ErrCorrupt when it is opened. It never ends the process.
 //
-// Bytes that were deleted stay in free pages of the file until CompactTo has
-// written a new one.
+//   - Compact writes a new file beside the old one and puts it in its place.
+//     Writers wait meanwhile; readers neither wait nor fail, and those that
+//     have begun go on in the old file. Whenever the process is killed, the old
+//     file or the new one stands whole, and what was acknowledged is in it.
+//
+// Bytes that were deleted stay in free pages of the file until Compact has
+// written a new one; no file that it has written holds any of them.
 package bolt
 
 import (
@@ -52,8 +60,6 @@ const (
 	smallAddressSpace = 1 << 30
 	// minReserve is the least room, in bytes, beyond Options.MaxBytes.
 	minReserve = 64 << 20
-	// compactTx is how many bytes CompactTo commits at a time.
-	compactTx = 64 << 10
 )
 
 // Options say how a file is opened. The zero value is a durable store without
@@ -73,16 +79,24 @@ type Options struct {
 
 // DB is a store.Store in one file.
 type DB struct {
-	bolt     *bbolt.DB
-	maxBytes int64
-	failed   chan struct{}
+	path    string
+	options Options
+	failed  chan struct{}
+
+	swap  sync.RWMutex // held for writing while Compact puts another file in place
+	bolt  *handle      // the file in use; changed under write and swap
+	gone  sync.Cond    // tells that a replaced file has lost its last reader
+	older int          // replaced files that still have readers; guarded by gone.L
 
 	waiting atomic.Int64 // callers of Update that are about to lock write
 	write   sync.Mutex   // held while a function of Update runs, and by commits
 	group   *group       // the open group, if any; guarded by write
 }
 
-var _ store.Store = (*DB)(nil)
+var (
+	_ store.Store = (*DB)(nil)
+	_ store.File  = (*DB)(nil)
+)
 
 // Open opens the file at path, or makes it, readable by its owner alone.
 // The error is ErrLocked, ErrCorrupt or that of the file system.
@@ -94,15 +108,17 @@ func Open(path string, o Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !o.NoSync && !o.ReadOnly {
-		if err := syncDir(filepath.Dir(path)); err != nil {
+	if !o.ReadOnly {
+		if err := errors.Join(removeNew(path), o.syncDir(path)); err != nil {
 			return nil, errors.Join(err, b.Close())
 		}
 	}
-	return &DB{bolt: b, maxBytes: o.MaxBytes, failed: make(chan struct{})}, nil
+	return &DB{path: path, options: o, failed: make(chan struct{}), bolt: newHandle(b), gone: sync.Cond{L: &sync.Mutex{}}}, nil
 }
 
-// open turns a memory fault or panic over damaged pages into ErrCorrupt.
+// open turns a memory fault or panic over damaged pages into ErrCorrupt. The
+// file must still be the one at path when its lock was given: Compact may have
+// put another in its place meanwhile.
 func open(path string, o Options) (b *bbolt.DB, err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
@@ -110,11 +126,27 @@ func open(path string, o Options) (b *bbolt.DB, err error) {
 			err = corrupt(path, "its list of free pages is damaged")
 		}
 	}()
-	b, err = bbolt.Open(path, 0o600, o.bbolt())
+	var f *os.File
+	options := o.bbolt()
+	options.OpenFile = func(name string, flag int, mode fs.FileMode) (_ *os.File, err error) {
+		f, err = os.OpenFile(name, flag, mode)
+		return f, err
+	}
+	b, err = bbolt.Open(path, 0o600, options)
 	if errors.Is(err, bbolterrors.ErrTimeout) {
 		return nil, fmt.Errorf("%s: %w", path, ErrLocked)
 	}
+	if err == nil && !stillAt(path, f) {
+		return nil, errors.Join(fmt.Errorf("%s: %w", path, ErrLocked), b.Close())
+	}
 	return b, err
+}
+
+// stillAt reports whether f is the file at path.
+func stillAt(path string, f *os.File) bool {
+	there, err := os.Stat(path)
+	opened, err2 := f.Stat()
+	return errors.Join(err, err2) == nil && os.SameFile(there, opened)
 }
 
 func (o Options) bbolt() *bbolt.Options {
@@ -138,9 +170,13 @@ func (o Options) bbolt() *bbolt.Options {
 	return b
 }
 
-// syncDir makes the name of a new file durable.
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
+// syncDir makes the name of the new file at path durable, unless it need not
+// last.
+func (o Options) syncDir(path string) error {
+	if o.NoSync {
+		return nil
+	}
+	d, err := os.Open(filepath.Dir(path))
 	if err != nil {
 		return err
 	}
@@ -152,10 +188,11 @@ func (db *DB) View(ctx context.Context, fn func(store.Reader) error) error {
 	if err := db.refusal(ctx); err != nil {
 		return err
 	}
-	tx, err := db.bolt.Begin(false)
+	h, tx, err := db.begin()
 	if err != nil {
 		return closed(err)
 	}
+	defer db.release(h)
 	defer tx.Rollback()
 	return fn(reader{tx})
 }
@@ -169,26 +206,13 @@ func (db *DB) Close() error {
 	db.write.Lock()
 	defer db.write.Unlock()
 	db.finish()
-	return db.bolt.Close()
-}
-
-// CompactTo writes everything the store holds, and nothing it has deleted,
-// into a new file at path and syncs it. It keeps one snapshot open meanwhile.
-// A file already at path is an error (fs.ErrExist) and is left alone.
-func (db *DB) CompactTo(path string) error {
-	o := Options{NoSync: true}.bbolt()
-	o.OpenFile = func(name string, flag int, perm fs.FileMode) (*os.File, error) {
-		return os.OpenFile(name, flag|os.O_EXCL, perm)
+	err := db.bolt.Close()
+	db.gone.L.Lock()
+	defer db.gone.L.Unlock()
+	for db.older > 0 {
+		db.gone.Wait()
 	}
-	dst, err := bbolt.Open(path, 0o600, o)
-	if err != nil {
-		return err
-	}
-	err = bbolt.Compact(dst, db.bolt, compactTx)
-	if err = errors.Join(closed(err), dst.Sync(), dst.Close()); err != nil {
-		return errors.Join(err, os.Remove(path))
-	}
-	return nil
+	return err
 }
 
 // refusal says why no transaction may start now, if so.

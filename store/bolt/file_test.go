@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -149,36 +148,6 @@ func TestReadersShareAFile(t *testing.T) {
 		if err == nil {
 			t.Error("a reader may write")
 		}
-	}
-}
-
-func TestCompactingLeavesNoDeletedBytes(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "db")
-	db := open(t, path, bolt.Options{NoSync: true})
-	put(t, db, "kept", "what stays")
-	for i := range 200 {
-		put(t, db, fmt.Sprint(i), "what was deleted")
-	}
-	for i := range 200 {
-		err := db.Update(t.Context(), func(tx store.Tx) error {
-			return tx.Delete("b", fmt.Append(nil, i))
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	copied := path + ".new"
-	if err := db.CompactTo(copied); err != nil {
-		t.Fatal(err)
-	}
-	wantBytes(t, path, "what was deleted", true)
-	wantBytes(t, copied, "what was deleted", false)
-	wantBytes(t, copied, "what stays", true)
-	if got, err := get(t, open(t, copied, bolt.Options{}), "kept"); got != "what stays" {
-		t.Errorf("the copy has %q, %v", got, err)
-	}
-	if err := db.CompactTo(copied); !errors.Is(err, fs.ErrExist) {
-		t.Errorf("compacting onto a file: %v, want fs.ErrExist", err)
 	}
 }
 

@@ -163,10 +163,10 @@ func (db *DB) holds(id int) bool {
 // room is how many bytes of content fit below the limit: what the file holds
 // beyond its free pages counts as used.
 func (db *DB) room(tx *bbolt.Tx) int64 {
-	if db.maxBytes == 0 {
+	if db.options.MaxBytes == 0 {
 		return math.MaxInt64
 	}
 	s := db.bolt.Stats()
 	free := int64(s.FreePageN+s.PendingPageN) * int64(db.bolt.Info().PageSize)
-	return db.maxBytes - (tx.Size() - free)
+	return db.options.MaxBytes - (tx.Size() - free)
 }

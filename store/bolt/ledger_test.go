@@ -20,19 +20,27 @@ const ledgerFile = "TEST_LEDGER_FILE"
 
 func TestMain(m *testing.M) {
 	if path := os.Getenv(ledgerFile); path != "" {
-		writeLedger(path, os.Getenv(ledgerFile+"_ROUND"))
+		writeLedger(path, os.Getenv(ledgerFile+"_ROUND"), os.Getenv(ledgerFile+"_COMPACT") != "")
 	}
 	os.Exit(m.Run())
 }
 
 // writeLedger writes until it is killed: every transaction puts two keys, and
-// its name goes to standard output once it has been acknowledged.
-func writeLedger(path, round string) {
+// its name goes to standard output once it has been acknowledged. Meanwhile the
+// file may be compacted, again and again.
+func writeLedger(path, round string, compact bool) {
 	db, err := bolt.Open(path, bolt.Options{})
 	if err != nil {
 		panic(err)
 	}
 	var wg sync.WaitGroup
+	wg.Go(func() {
+		for compact {
+			if err := db.Compact(context.Background(), asItIs); err != nil {
+				panic(err)
+			}
+		}
+	})
 	for w := range 8 {
 		wg.Go(func() {
 			for i := 0; ; i++ {
@@ -55,11 +63,17 @@ func writeLedger(path, round string) {
 
 // TestNothingAcknowledgedIsLostByKill kills the writer in the midst of its
 // work, several times over one file.
-func TestNothingAcknowledgedIsLostByKill(t *testing.T) {
+func TestNothingAcknowledgedIsLostByKill(t *testing.T) { killRepeatedly(t, false) }
+
+// TestNothingAcknowledgedIsLostByKillDuringCompaction does the same while the
+// file is compacted all the time.
+func TestNothingAcknowledgedIsLostByKillDuringCompaction(t *testing.T) { killRepeatedly(t, true) }
+
+func killRepeatedly(t *testing.T, compact bool) {
 	path := filepath.Join(t.TempDir(), "db")
 	var acknowledged []string
 	for round := range 8 {
-		acknowledged = append(acknowledged, untilKilled(t, path, round, 100+37*round)...)
+		acknowledged = append(acknowledged, untilKilled(t, path, round, 100+37*round, compact)...)
 		db := open(t, path, bolt.Options{})
 		left, right := names(t, db, "left"), names(t, db, "right")
 		for _, name := range acknowledged {
@@ -73,15 +87,19 @@ func TestNothingAcknowledgedIsLostByKill(t *testing.T) {
 		if err := db.Close(); err != nil {
 			t.Fatal(err)
 		}
+		wantAlone(t, path)
 	}
 }
 
 // untilKilled runs a writer, kills it after so many acknowledgements, and
 // returns all it has given.
-func untilKilled(t *testing.T, path string, round, after int) []string {
+func untilKilled(t *testing.T, path string, round, after int, compact bool) []string {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), os.Args[0])
 	cmd.Env = append(os.Environ(), ledgerFile+"="+path, fmt.Sprintf("%s_ROUND=%d", ledgerFile, round))
+	if compact {
+		cmd.Env = append(cmd.Env, ledgerFile+"_COMPACT=yes")
+	}
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -10,6 +10,9 @@
 //   - What does not open is an error that names the bucket, never silent
 //     emptiness and never content: ErrNoKey when the epoch's key has been
 //     destroyed, ErrOpen for everything else.
+//   - While a store is written anew, a Resealer seals what is of an older epoch
+//     under the current one, and counts: an epoch whose count is nought is
+//     needed by nobody here any more. What does not open stays as it is.
 //
 // Keys and the names of buckets pass through as they are. A record is
 //
@@ -100,7 +103,8 @@ func (r *reader) Get(bucket string, key []byte) ([]byte, error) {
 	return r.box.open(bucket, key, record)
 }
 
-// Range implements store.Reader. It ends at a record that does not open.
+// Range implements store.Reader. It ends at a record that does not open, and
+// says which one that was.
 func (r *reader) Range(bucket string, from, to []byte) iter.Seq2[store.Entry, error] {
 	return func(yield func(store.Entry, error) bool) {
 		for e, err := range r.inner.Range(bucket, from, to) {
@@ -108,7 +112,7 @@ func (r *reader) Range(bucket string, from, to []byte) iter.Seq2[store.Entry, er
 				e.Value, err = r.box.open(bucket, e.Key, e.Value)
 			}
 			if err != nil {
-				yield(store.Entry{}, err)
+				yield(store.Entry{Key: e.Key}, err)
 				return
 			}
 			if !yield(e, nil) {
@@ -159,7 +163,7 @@ func (b *box) open(bucket string, key, record []byte) ([]byte, error) {
 	if len(record) < headerSize+tagSize {
 		return nil, fmt.Errorf("%s record: %w", bucket, ErrOpen)
 	}
-	aead, ok := b.keys.Key(Epoch(binary.BigEndian.Uint32(record)))
+	aead, ok := b.keys.Key(epochOf(record))
 	if !ok {
 		return nil, fmt.Errorf("%s record: %w", bucket, ErrNoKey)
 	}

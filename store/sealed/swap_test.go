@@ -54,10 +54,10 @@ func TestSwappedRecordsDoNotOpen(t *testing.T) {
 		var seen []string
 		var last error
 		for e, err := range r.Range("own", nil, nil) {
-			seen, last = append(seen, string(e.Value)), err
+			seen, last = append(seen, string(e.Key)+" "+string(e.Value)), err
 		}
-		if len(seen) != 2 || seen[0] != "of a" || seen[1] != "" || !errors.Is(last, ErrOpen) {
-			t.Errorf("Range: %q and then %v, want one record and ErrOpen", seen, last)
+		if len(seen) != 2 || seen[0] != "a of a" || seen[1] != "b " || !errors.Is(last, ErrOpen) {
+			t.Errorf("Range: %q and then %v, want one record, a key and ErrOpen", seen, last)
 		}
 		return nil
 	})
