@@ -4,9 +4,10 @@ package assets
 
 import "embed"
 
-// FS has the folders templates, static, text, instruments and help.
+// FS has the folders templates, static, text, instruments, help and ops, which
+// has examples for the machine around the server.
 //
-//go:embed templates static text instruments help
+//go:embed templates static text instruments help ops
 var FS embed.FS
 
 // Languages are the languages that every text is in.

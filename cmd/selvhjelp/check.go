@@ -24,6 +24,9 @@ func check(ctx context.Context, args []string, out, diag io.Writer) error {
 		return err
 	}
 	warn(c, diag)
+	for _, text := range readMachine(c.Data.Dir).warnings(c) {
+		fmt.Fprintln(diag, "warning:", text)
+	}
 	_, callErr := control.Call(ctx, c.Data.Dir, control.Request{Command: "ping"})
 	running := callErr == nil
 	faults := []error{checkContent()}

@@ -49,8 +49,13 @@ var bans = []ban{
 		because: "whoever seals is handed keys and does not fetch them",
 	},
 	{
+		who:     []string{"./pkg/netaddr"},
+		what:    []string{"github.com/gofiber/fiber/...", "./pkg/web/..."},
+		because: "where a request comes from is read beneath the web, by one package",
+	},
+	{
 		who:     domain,
-		but:     shell,
+		but:     append(slices.Clone(shell), "./pkg/netaddr"),
 		what:    []string{"github.com/gofiber/fiber/...", "github.com/valyala/fasthttp/..."},
 		because: "what a request is, only package web knows: its strings are reused for the next person's request",
 	},

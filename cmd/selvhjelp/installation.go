@@ -52,7 +52,8 @@ func openInstallation(c config.Config) (*installation, error) {
 		return nil, errors.Join(err, in.close())
 	}
 	in.usage = sealed.New(in.db, in.seal)
-	in.night = &retention.Night{Sweeper: retention.Sweeper{Store: in.usage, Ring: in.ring}, Seal: in.seal, File: in.db}
+	in.night = &retention.Night{Sweeper: retention.Sweeper{Store: in.usage, Ring: in.ring}, Seal: in.seal, File: in.db,
+		Also: []retention.Step{{Name: "addresses", Do: in.expireAddresses}}}
 	if err := in.mark(); err != nil {
 		return nil, errors.Join(err, in.close())
 	}

@@ -47,6 +47,11 @@ func commands() []command {
 		{"sweep", "-config FILE | -data DIR [-only due] [-day DAY] [-dry-run] [-confirm] [-json]", "take the night now: do what is due, write the database anew, change keys", sweep},
 		{"audit list", "-config FILE | -data DIR -business NUMBER [-from DAY] [-json]", "list who did what at a business", auditList},
 		{"audit verify", "-config FILE | -data DIR [-business NUMBER] [-checkpoint FILE] [-json]", "verify the audit logs, and print their heads", auditVerify},
+		{"addresses keygen", "-out FILE", "make the identity of an officer who opens addresses, and print its recipient", addressesKeygen},
+		{"addresses release", "-config FILE -day DAY -who NAME -why TEXT [-out DIR]", "hand out the addresses of security events of a day, noted in the log", addressesRelease},
+		{"addresses log", "-config FILE", "list who has had addresses released", addressesLog},
+		{"addresses open", "-identity FILE -identity FILE -slip FILE BUNDLE", "open released addresses, with the identities of both officers", addressesOpen},
+		{"ops", "nginx | caddy | systemd", "print an example for the proxy or the service manager", ops},
 		{"version", "", "print the version", version},
 	}
 }

@@ -25,15 +25,23 @@ func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"selvhjelp": 
 //	overwrite FILE    replace a file by random bytes
 //	truncate FILE     cut a file off after 6000 bytes
 //	waitready         wait until the server answers
+//	officers FILE A B append two officers, whose recipients stand in A and B
+//	post PATH FIELD.. send a form to the server and print the status
 func TestCommands(t *testing.T) {
 	testscript.Run(t, testscript.Params{
-		Dir:   "testdata/commands",
-		Setup: func(env *testscript.Env) error { env.Setenv("HOME", env.WorkDir); return nil },
+		Dir: "testdata/commands",
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("HOME", env.WorkDir)
+			env.Setenv("TODAY", time.Now().UTC().Format(time.DateOnly))
+			return nil
+		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"configure": configure,
 			"overwrite": change(func(raw []byte) []byte { return []byte(rand.Text() + rand.Text()) }),
 			"truncate":  change(func(raw []byte) []byte { return raw[:6000] }),
 			"waitready": waitReady,
+			"officers":  appendOfficers,
+			"post":      post,
 		},
 	})
 }

@@ -35,6 +35,10 @@ func (in *installation) operate(ctx context.Context, r control.Request) (string,
 		return in.inviteProfessional(ctx, r)
 	case "professional reset":
 		return in.resetProfessional(ctx, r)
+	case "addresses release":
+		return in.releaseAddresses(ctx, r)
+	case "addresses log":
+		return in.listReleases(ctx)
 	case "sweep":
 		return in.sweepNow(ctx, r)
 	case "keys list":

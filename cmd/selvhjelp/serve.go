@@ -15,6 +15,7 @@ import (
 	"selvhjelp/assets"
 	"selvhjelp/pkg/config"
 	"selvhjelp/pkg/control"
+	"selvhjelp/pkg/netaddr"
 	"selvhjelp/pkg/web"
 )
 
@@ -84,13 +85,11 @@ func (in *installation) serve(ctx context.Context, l net.Listener, demo bool, di
 		return errors.Join(err, l.Close())
 	}
 	log := slog.New(slog.NewJSONHandler(diag, nil))
-	server, err := web.New(web.Options{
-		Config: in.config, Usage: in.usage, Sessions: in.sessions, Ring: in.ring, Instruments: in.instruments,
-		Assets: assets.FS, Now: time.Now, Log: log, Demo: demo, Ready: in.works,
-	})
+	server, journal, err := in.newServer(log, demo)
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
+	defer journal.Close()
 	socket, err := control.Listen(in.config.Data.Dir)
 	if err != nil {
 		return errors.Join(fmt.Errorf("control socket: %w", err), l.Close())
@@ -116,6 +115,19 @@ func (in *installation) serve(ctx context.Context, l net.Listener, demo bool, di
 	}
 	jobs.Wait()
 	return err
+}
+
+// newServer makes the web server, and the journal of addresses that it writes.
+func (in *installation) newServer(log *slog.Logger, demo bool) (*web.Server, *netaddr.Journal, error) {
+	journal, err := netaddr.OpenJournal(netaddr.Dir(in.config.Data.Dir), in.ring, in.config.Addresses.Officers)
+	if err != nil {
+		return nil, nil, err
+	}
+	server, err := web.New(web.Options{
+		Config: in.config, Usage: in.usage, Sessions: in.sessions, Ring: in.ring, Instruments: in.instruments,
+		Assets: assets.FS, Now: time.Now, Log: log, Demo: demo, Ready: in.works, Journal: journal,
+	})
+	return server, journal, err
 }
 
 // works reports whether the database still answers for what it acknowledges.

@@ -34,6 +34,8 @@ const (
 	End      = "end"      // sharing was ended for an owner who has lost the code
 	Staff    = "staff"    // a professional was invited, let in, reset or deactivated
 	Operator = "operator" // a command of the operator
+
+	Addresses = "addresses" // the operator released the addresses of a day
 )
 
 // ErrChain is wrapped by the errors of Verify.
@@ -49,6 +51,7 @@ type Entry struct {
 	What   string       `json:"a"`
 	Grant  []byte       `json:"g,omitempty"` // the grant that was opened
 	Count  int          `json:"c,omitempty"`
+	Text   string       `json:"t,omitempty"` // when and why, of a release
 }
 
 // stored is an entry as it rests; Entry and Salt are removed when their time is
@@ -70,13 +73,13 @@ var (
 	headTable  = store.Table[Head]{Bucket: "chain"}
 )
 
-// Log is the chain of one business.
+// Log is the chain of one business, or of the operator's own under a fixed id.
 type Log struct {
 	ring *keyring.Ring
 	id   []byte
 }
 
-// For returns the chain of a business.
+// For returns the chain of a business, or the operator's own for a fixed id.
 func For(ring *keyring.Ring, business []byte) Log { return Log{ring, business} }
 
 // Record appends an entry.

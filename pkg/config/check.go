@@ -17,6 +17,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"selvhjelp/pkg/netaddr"
 	"selvhjelp/pkg/orgnumber"
 )
 
@@ -43,6 +44,8 @@ func (c Config) Check() []Problem {
 	k.secret(public)
 	k.server()
 	k.files()
+	k.must(netaddr.CheckOfficers(k.Addresses.Officers) == nil, "addresses.officers",
+		"not the recipients of two different officers; make each with \"selvhjelp addresses keygen\", or leave the list empty")
 	k.service()
 	k.operator(public)
 	k.crisis()

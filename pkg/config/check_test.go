@@ -131,6 +131,7 @@ func TestBadValuesAreRefused(t *testing.T) {
 		"data.dir":                     func(c *config.Config) { c.Data.Dir = "data" },
 		"data.max_bytes":               func(c *config.Config) { c.Data.MaxBytes = 0 },
 		"keys.seal_keys_file":          func(c *config.Config) { c.Keys.SealKeysFile = c.Keys.RootKeyFile },
+		"addresses.officers":           func(c *config.Config) { c.Addresses.Officers = []string{"age1pq1"} },
 		"service.name":                 func(c *config.Config) { c.Service.Name = "self\nhelp" },
 		"service.time_zone":            func(c *config.Config) { c.Service.TimeZone = "Local" },
 		"service.default_language":     func(c *config.Config) { c.Service.DefaultLanguage = "" },

@@ -28,13 +28,14 @@ import (
 // Config is what the operator decides. Its fields are the tables and keys of
 // config.example.toml, which says what each is for.
 type Config struct {
-	Server   Server   `toml:"server"`
-	Data     Data     `toml:"data"`
-	Keys     Keys     `toml:"keys"`
-	Service  Service  `toml:"service"`
-	Operator Operator `toml:"operator"`
-	Crisis   []Crisis `toml:"crisis"`
-	Policy   Policy   `toml:"policy"`
+	Server    Server    `toml:"server"`
+	Data      Data      `toml:"data"`
+	Keys      Keys      `toml:"keys"`
+	Addresses Addresses `toml:"addresses"`
+	Service   Service   `toml:"service"`
+	Operator  Operator  `toml:"operator"`
+	Crisis    []Crisis  `toml:"crisis"`
+	Policy    Policy    `toml:"policy"`
 
 	source source
 }
@@ -63,6 +64,11 @@ type Data struct {
 type Keys struct {
 	RootKeyFile  string `toml:"root_key_file"`
 	SealKeysFile string `toml:"seal_keys_file"`
+}
+
+// Addresses is who can open the addresses of security events.
+type Addresses struct {
+	Officers []string `toml:"officers"` // two age recipients, or none
 }
 
 // Service is how the service presents itself.

@@ -20,6 +20,7 @@ func Default() Config {
 			RootKeyFile:  "/etc/selvhjelp/root.key",
 			SealKeysFile: "/var/lib/selvhjelp-keys/seal.keys",
 		},
+		Addresses: Addresses{Officers: []string{}},
 		Service: Service{
 			Name:            "selvhjelp",
 			TimeZone:        "Europe/Oslo",

@@ -46,6 +46,8 @@ dir = "/srv/selvhjelp"
 max_bytes = "1KiB" # data.max_bytes: too small or too large
 [keys]
 seal_keys_file = "/srv/selvhjelp/keys/seal.keys" # keys.seal_keys_file: inside data.dir
+[addresses]
+officers = ["age1pq1x", "age1pq1y"] # addresses.officers: not the recipients of two different officers
 [services] # services: unknown key
 name = "not looked at"
 [service]

@@ -21,8 +21,16 @@ type Night struct {
 	File     store.File // beneath Store
 	Sessions store.File // nil where no server runs
 	Runtime  *session.RuntimeKey
+	Also     []Step // further steps, taken after the sweep
 
 	running sync.Mutex
+}
+
+// Step is one that package retention knows nothing of. It is left out where the
+// clock may be wrong.
+type Step struct {
+	Name string // for the log
+	Do   func(ctx context.Context, now time.Time) error
 }
 
 // Steps says what a night has done beside the sweep.
@@ -53,6 +61,9 @@ func (n *Night) Run(ctx context.Context, now time.Time, confirm bool) (Report, e
 		r.report, err = n.sweep(ctx, now)
 		return err
 	})
+	for _, s := range n.Also {
+		r.step(ctx, s.Name, r.sound, func() error { return s.Do(ctx, now) })
+	}
 	r.report.Night = steps
 	r.step(ctx, "new epoch", r.sound, func() (err error) {
 		steps.Rolled, err = n.Seal.Roll(now)

@@ -2,8 +2,6 @@ package web_test
 
 import (
 	"fmt"
-	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -73,33 +71,6 @@ func (s *site) take(t testing.TB, code string) *browser {
 	return b
 }
 
-func TestEveryAnswerCarriesTheProtectingHeaders(t *testing.T) {
-	s := newSite(t, nil)
-	b := s.browser(t)
-	for _, path := range []string{"/", "/privacy", "/nowhere", "/me", "/pro", "/pro/login", "/healthz", "/exit"} {
-		b.get(t, path)
-		for name, want := range map[string]string{
-			"Content-Security-Policy":      "default-src 'none'",
-			"X-Content-Type-Options":       "nosniff",
-			"Referrer-Policy":              "same-origin",
-			"Permissions-Policy":           "geolocation=()",
-			"Cross-Origin-Opener-Policy":   "same-origin",
-			"Cross-Origin-Resource-Policy": "same-origin",
-			"Cache-Control":                "no-store",
-		} {
-			if got := b.header.Get(name); !strings.Contains(got, want) {
-				t.Errorf("%s: %s is %q", path, name, got)
-			}
-		}
-		if policy := b.header.Get("Content-Security-Policy"); strings.Contains(policy, "unsafe") || !strings.Contains(policy, "frame-ancestors 'none'") {
-			t.Errorf("%s: the policy is %q", path, policy)
-		}
-		if b.header.Get("Server") != "" {
-			t.Errorf("%s: names the server software", path)
-		}
-	}
-}
-
 func TestOverHTTPSCookiesAreHostOnlyAndTransportIsStrict(t *testing.T) {
 	s := newSite(t, func(c *config.Config) { c.Server.BaseURL = "https://selvhjelp.example" })
 	s.URL = "http://" + s.listening
@@ -166,23 +137,6 @@ func TestFormsAreReadFromTheBodyAlone(t *testing.T) {
 	check(t, resp.Body.Close())
 	if resp.StatusCode != http.StatusUnsupportedMediaType {
 		t.Errorf("a form of another kind answered %d", resp.StatusCode)
-	}
-}
-
-// Two lengths in one request could be read in two ways.
-func TestALengthBesideATransferCodingIsRefused(t *testing.T) {
-	s := newSite(t, nil)
-	conn, err := net.Dial("tcp", s.listening)
-	check(t, err)
-	defer conn.Close()
-	check(t, conn.SetDeadline(time.Now().Add(10*time.Second)))
-	_, err = io.WriteString(conn, "POST /login HTTP/1.1\r\nHost: "+s.listening+"\r\nContent-Type: application/x-www-form-urlencoded\r\n"+
-		"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")
-	check(t, err)
-	answer, err := io.ReadAll(conn) // to the end: the connection is closed
-	check(t, err)
-	if !strings.HasPrefix(string(answer), "HTTP/1.1 400 ") {
-		t.Errorf("answered %.20q", answer)
 	}
 }
 

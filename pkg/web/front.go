@@ -70,7 +70,7 @@ func (s *Server) login(c *fiber.Ctx) error {
 	})
 	if err != nil {
 		if p := explain(err); p.status < 500 {
-			return s.refuseLogin(c, p)
+			return s.refuseLogin(c, s.failed(c, s.limits.codes, p))
 		}
 		return err
 	}

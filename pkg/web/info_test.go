@@ -17,6 +17,7 @@ import (
 	"selvhjelp/assets"
 	"selvhjelp/pkg/config"
 	"selvhjelp/pkg/consent"
+	"selvhjelp/pkg/netaddr"
 	"selvhjelp/pkg/session"
 )
 
@@ -168,7 +169,7 @@ func TestThePrivacyPageStatesTheLimitsThatAreKept(t *testing.T) {
 		consent.AskDays / 7, consent.EndDays / 7, 217,
 		int(session.SharedIdle.Minutes()), int(session.SharedLife.Hours()),
 		int(session.OwnIdle.Hours()), int(session.OwnLife.Hours()) / 24,
-		18, 28, 72,
+		18, 28, 72, netaddr.KeepDays,
 	}
 	for _, lang := range assets.Languages {
 		text := readInfo(t, app, "privacy", lang).Find("#main").Text()

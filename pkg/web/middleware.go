@@ -1,7 +1,6 @@
 package web
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"net/url"
@@ -10,9 +9,6 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 )
-
-const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
-	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 // recover turns a panic into a 500. Its value is not logged: it may quote a
 // request.
@@ -47,27 +43,6 @@ func (s *Server) bound(c *fiber.Ctx) error {
 	return c.Next()
 }
 
-// headers protects every response. Referrer-Policy is same-origin: with
-// no-referrer, browsers would send "Origin: null" with our own forms.
-func (s *Server) headers(c *fiber.Ctx) error {
-	for name, value := range map[string]string{
-		"Content-Security-Policy":      contentPolicy,
-		"X-Content-Type-Options":       "nosniff",
-		"X-Frame-Options":              "DENY",
-		"Referrer-Policy":              "same-origin",
-		"Permissions-Policy":           "camera=(), geolocation=(), microphone=(), interest-cohort=()",
-		"Cross-Origin-Opener-Policy":   "same-origin",
-		"Cross-Origin-Resource-Policy": "same-origin",
-		"Cache-Control":                "no-store",
-	} {
-		c.Set(name, value)
-	}
-	if s.secure {
-		c.Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
-	}
-	return c.Next()
-}
-
 // logged writes one line for what went wrong on our side. Requests that went
 // well leave no trace.
 func (s *Server) logged(c *fiber.Ctx) error {
@@ -83,17 +58,9 @@ func (s *Server) logged(c *fiber.Ctx) error {
 	return nil
 }
 
-// wellFormed refuses what could be read in two ways: a length together with a
-// transfer coding (RFC 9112, section 6.1), and forms that are not sent as the
-// pages send them.
-func (s *Server) wellFormed(c *fiber.Ctx) error {
-	h := &c.Request().Header
-	raw := append([]byte("\n"), bytes.ToLower(h.RawHeaders())...) // parsing has dropped one of them
-	if bytes.Contains(raw, []byte("\ntransfer-encoding:")) && bytes.Contains(raw, []byte("\ncontent-length:")) {
-		c.Context().SetConnectionClose()
-		return fiber.ErrBadRequest
-	}
-	kind := string(h.ContentType())
+// plainForm refuses forms that are not sent as the pages send them.
+func (s *Server) plainForm(c *fiber.Ctx) error {
+	kind := string(c.Request().Header.ContentType())
 	if c.Method() == fiber.MethodPost && kind != "" && !strings.HasPrefix(kind, fiber.MIMEApplicationForm) {
 		return problemOf(fiber.StatusUnsupportedMediaType, "form_kind")
 	}
@@ -113,7 +80,7 @@ func (s *Server) sameSite(c *fiber.Ctx) error {
 	case "":
 		origin := c.Get(fiber.HeaderOrigin)
 		u, err := url.Parse(origin)
-		if origin == "" || err == nil && u.Host == string(c.Request().Host()) {
+		if origin == "" || err == nil && u.Host == string(c.Request().Header.Host()) {
 			return c.Next()
 		}
 	}

@@ -10,7 +10,8 @@
 // These stay as they are. Form posts answer 303 on success, except those that
 // show a code: POST /start, /pro/codes and /me/code answer 200 once for a form
 // key, and 409 when it is sent again. Cross-site posts are refused by Origin and
-// Sec-Fetch-Site; a script that sends neither may post.
+// Sec-Fetch-Site; a script that sends neither may post. Failures over the limit
+// of an address answer 429 with Retry-After; what is right works all the same.
 //
 //	GET  /                              the front page with the code field
 //	POST /login                         code, device=shared|own
@@ -73,6 +74,7 @@ import (
 	"selvhjelp/pkg/config"
 	"selvhjelp/pkg/instrument"
 	"selvhjelp/pkg/keyring"
+	"selvhjelp/pkg/netaddr"
 	"selvhjelp/pkg/organization"
 	"selvhjelp/pkg/vault"
 	"selvhjelp/store"
@@ -88,8 +90,9 @@ type Options struct {
 	Assets      fs.FS
 	Now         func() time.Time
 	Log         *slog.Logger
-	Demo        bool        // a banner on every page
-	Ready       func() bool // whether the store still works
+	Demo        bool             // a banner on every page
+	Ready       func() bool      // whether the store still works
+	Journal     *netaddr.Journal // of security events; nil writes none
 }
 
 // Server answers requests.
@@ -111,6 +114,10 @@ type Server struct {
 	static      statics
 	passwords   *organization.Passwords
 	misses      misses
+	addresses   netaddr.Reader
+	limits      limits
+	counts      counts
+	journal     *netaddr.Journal
 	forms       vault.Key // seals what a form carries; new at every start
 }
 
@@ -121,13 +128,16 @@ func New(o Options) (*Server, error) {
 		now: o.Now, log: o.Log, demo: o.Demo, ready: o.Ready,
 		secure:    strings.HasPrefix(o.Config.Server.BaseURL, "https://"),
 		passwords: organization.NewPasswords(),
+		limits:    newLimits(),
+		journal:   o.Journal,
 		forms:     vault.NewKey(),
 	}
-	var faults [4]error
+	var faults [5]error
 	s.location, faults[0] = time.LoadLocation(o.Config.Service.TimeZone)
 	s.texts, faults[1] = loadTexts(o.Assets)
 	s.templates, faults[2] = loadTemplates(o.Assets)
 	s.static, faults[3] = loadStatics(o.Assets)
+	s.addresses, faults[4] = netaddr.NewReader(o.Config.Server.TrustedProxies)
 	s.crisis = crisisNumbers(o.Config.Crisis)
 	return s, errors.Join(faults[:]...)
 }
@@ -140,6 +150,7 @@ func (s *Server) App() *fiber.App {
 		Immutable:               true, // values of a request must not change under a later one
 		CaseSensitive:           true,
 		BodyLimit:               int(c.MaxBodyBytes),
+		ReadBufferSize:          maxHeader,
 		ReadTimeout:             c.ReadTimeout.Duration,
 		WriteTimeout:            c.RequestTimeout.Duration,
 		IdleTimeout:             time.Minute,
@@ -149,7 +160,8 @@ func (s *Server) App() *fiber.App {
 		ErrorHandler:            s.fail,
 		DisableStartupMessage:   true,
 	})
-	app.Use(s.recover, s.bound, s.headers, s.logged, s.wellFormed, s.sameSite)
+	app.Use(s.recover, s.bound, s.logged, s.plainForm, s.sameSite)
+	s.guard(app)
 	s.routes(app)
 	return app
 }

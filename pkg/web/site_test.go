@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gofiber/fiber/v2"
 	"github.com/pquerna/otp/totp"
 
 	"selvhjelp/assets"
@@ -25,6 +26,7 @@ import (
 	"selvhjelp/pkg/deadline"
 	"selvhjelp/pkg/domaintest"
 	"selvhjelp/pkg/instrument"
+	"selvhjelp/pkg/netaddr"
 	"selvhjelp/pkg/organization"
 	"selvhjelp/pkg/session"
 	"selvhjelp/pkg/web"
@@ -39,6 +41,7 @@ type site struct {
 	URL       string
 	listening string // host and port
 	Dir       string
+	app       *fiber.App
 	business  organization.Business
 	keys      *organization.Keys
 	staff     map[string]*login // by name
@@ -104,11 +107,14 @@ func newSiteOn(t testing.TB, w *domaintest.World, change func(*config.Config)) *
 		change(&c)
 	}
 	sessions := sealed.New(db, key)
+	journal, err := netaddr.OpenJournal(netaddr.Dir(s.Dir), s.Ring, c.Addresses.Officers)
+	check(t, err)
 	server, err := web.New(web.Options{Config: c, Usage: s.Store, Sessions: sessions, Ring: s.Ring, Instruments: instruments,
-		Assets: assets.FS, Now: s.Now, Log: slog.New(slog.NewTextHandler(s, nil)), Ready: func() bool { return true }})
+		Assets: assets.FS, Now: s.Now, Log: slog.New(slog.NewTextHandler(s, nil)), Ready: func() bool { return true }, Journal: journal})
 	check(t, err)
 	s.URL, s.listening = c.Server.BaseURL, l.Addr().String()
 	app := server.App()
+	s.app = app
 	done := make(chan error, 1)
 	go func() { done <- app.Listener(l) }()
 	t.Cleanup(func() {
@@ -118,6 +124,7 @@ func newSiteOn(t testing.TB, w *domaintest.World, change func(*config.Config)) *
 		check(t, app.ShutdownWithContext(ctx))
 		check(t, <-done)
 		check(t, sessions.Close())
+		check(t, journal.Close())
 	})
 	return s
 }

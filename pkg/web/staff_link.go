@@ -10,6 +10,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"selvhjelp/pkg/netaddr"
 	"selvhjelp/pkg/organization"
 	"selvhjelp/store"
 )
@@ -88,7 +89,17 @@ func (s *Server) linkFor(c *fiber.Ctx) (*linkForm, error) {
 		return err
 	})
 	f.setup = setup{organization.NewTOTP(), s.now().Unix()}
-	return f, err
+	return f, s.linkRefused(c, err)
+}
+
+// linkRefused counts and notes a link that does not open; any other error it
+// returns as it is.
+func (s *Server) linkRefused(c *fiber.Ctx, err error) error {
+	if !errors.Is(err, organization.ErrLink) {
+		return err
+	}
+	s.event(c, netaddr.LinkRefused)
+	return s.failed(c, s.limits.links, explain(err))
 }
 
 // showLink shows the form with what is known. id names what is wrong with a
@@ -148,7 +159,10 @@ func (s *Server) accept(c *fiber.Ctx) error {
 	if errors.Is(err, organization.ErrEmailTaken) {
 		return s.showLink(c, f, fiber.StatusConflict, "email", "email_taken")
 	} else if err != nil {
-		return err
+		return s.linkRefused(c, err)
+	}
+	if f.link.Reset() {
+		s.event(c, netaddr.ResetUsed)
 	}
 	st := staffSession(in.Professional, in.Login, in.Keys)
 	st.Spare, st.Recovery = in.Spare, in.RecoveryKey

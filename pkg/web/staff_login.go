@@ -6,6 +6,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"selvhjelp/pkg/audit"
+	"selvhjelp/pkg/netaddr"
 	"selvhjelp/pkg/organization"
 	"selvhjelp/pkg/session"
 	"selvhjelp/store"
@@ -28,7 +29,8 @@ func (s *Server) staffLoginPage(c *fiber.Ctx) error {
 // with a one-time code. Whatever does not fit, the answer is the same.
 func (s *Server) staffLogin(c *fiber.Ctx) error {
 	login, err := s.checkPassword(c, field(c, "email"), field(c, "password"))
-	if who := login.Professional.ID; err == nil && s.misses.tooMany(who, s.now()) {
+	over := err == nil && s.misses.tooMany(login.Professional.ID, s.now())
+	if over {
 		err = organization.ErrLogin
 	}
 	if err == nil {
@@ -51,9 +53,21 @@ func (s *Server) staffLogin(c *fiber.Ctx) error {
 	if !errors.Is(err, organization.ErrLogin) {
 		return err
 	}
+	return s.refuseStaff(c, over)
+}
+
+// refuseStaff shows the login again with what was typed. over says that the
+// person, if not the address, is over the limit; the answer does not.
+func (s *Server) refuseStaff(c *fiber.Ctx, over bool) error {
+	p := s.failed(c, s.limits.staff, problemOf(fiber.StatusUnauthorized, "staff_login"))
+	kind := netaddr.LoginFailed
+	if over || p.status == fiber.StatusTooManyRequests {
+		kind = netaddr.LoginOver
+	}
+	s.event(c, kind)
 	page := staffLoginPage{s.page(c), field(c, "email")}
-	page.Error = "staff_login"
-	return s.render(c, fiber.StatusUnauthorized, "staff/login", page)
+	page.Error = p.id
+	return s.render(c, p.status, "staff/login", page)
 }
 
 // checkPassword derives the key of a password outside any transaction.

@@ -43,6 +43,9 @@ func (s *Server) start(c *fiber.Ctx) error {
 	if v, err := s.visit(c, userCookie); err == nil && !v.session.UseForm(field(c, "form")) {
 		return problemOf(fiber.StatusConflict, "code_shown")
 	}
+	if p := s.within(c, s.limits.starts); p != nil {
+		return p
+	}
 	code := accesscode.New()
 	data := session.Session{Welcome: &session.Welcome{Fresh: code.Grouped()}, Own: field(c, "device") == "own"}
 	data.UseForm(field(c, "form"))

@@ -1,0 +1,79 @@
+package main
+
+import (
+	"encoding/binary"
+	"strings"
+	"testing"
+
+	"selvhjelp/pkg/config"
+)
+
+const (
+	noSwap   = "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n"
+	someSwap = noSwap + "/dev/sda2                               partition\t1003516\t\t0\t\t-2\n"
+	noCore   = "Limit                     Soft Limit           Hard Limit           Units     \nMax core file size        0                    unlimited            bytes     \n"
+	someCore = "Max core file size        unlimited            unlimited            bytes     \n"
+)
+
+// ext4 is a superblock with these compatible features.
+func ext4(features uint32) []byte {
+	raw := make([]byte, 1024)
+	binary.LittleEndian.PutUint16(raw[0x38:], 0xEF53)
+	binary.LittleEndian.PutUint32(raw[0x5C:], features)
+	return raw
+}
+
+func TestEachWeaknessOfTheMachineIsSaidWithItsRemedy(t *testing.T) {
+	c := config.Default()
+	c.Addresses.Officers = []string{"a", "b"}
+	good := machine{swaps: noSwap, limits: noCore, corePattern: "core\n", superblock: ext4(0x3c)}
+	if got := good.warnings(c); len(got) != 0 {
+		t.Errorf("warned of a good machine: %q", got)
+	}
+	if got := (machine{}).warnings(c); len(got) != 0 {
+		t.Errorf("warned of what could not be read: %q", got)
+	}
+	for word, change := range map[string]func(m *machine){
+		"swapoff":       func(m *machine) { m.swaps = someSwap },
+		"LimitCORE=0":   func(m *machine) { m.limits = someCore },
+		"core_pattern":  func(m *machine) { m.corePattern = "|/usr/lib/systemd/systemd-coredump %P\n" },
+		"^fast_commit":  func(m *machine) { m.superblock = ext4(0x43c) },
+		"addresses key": func(*machine) { c.Addresses.Officers = nil },
+	} {
+		m := good
+		change(&m)
+		if got := m.warnings(c); len(got) != 1 || !strings.Contains(got[0], word) || !strings.Contains(got[0], ";") {
+			t.Errorf("%s: %q", word, got)
+		}
+		c.Addresses.Officers = []string{"a", "b"}
+	}
+}
+
+func TestCoreDumpsThatGoNowhereAreNoWeakness(t *testing.T) {
+	for _, m := range []machine{{limits: someCore, corePattern: "|/bin/false\n"}, {limits: someCore, corePattern: "\n"}, {limits: noCore, corePattern: "/tmp/core\n"}} {
+		if coreDumps(m.limits, m.corePattern) {
+			t.Errorf("warned of %q", m.corePattern)
+		}
+	}
+}
+
+func TestOnlyAnExt4SuperblockHasTheFeature(t *testing.T) {
+	other := ext4(0x400)
+	other[0x38] = 0
+	for _, raw := range [][]byte{nil, make([]byte, 16), other, ext4(0x800)} {
+		if fastCommit(raw) {
+			t.Errorf("found in %d bytes", len(raw))
+		}
+	}
+}
+
+func TestTheFileSystemOfAFolderIsTheInnermost(t *testing.T) {
+	const mounts = "/dev/sda1 / ext4 rw 0 0\nproc /proc proc rw 0 0\n/dev/sdb1 /var/lib ext4 rw 0 0\ntmpfs /var/lib/fast tmpfs rw 0 0\n/dev/sdc1 /srv/a\\040b ext4 rw 0 0\nbroken\n"
+	for dir, want := range map[string]string{
+		"/var/lib/selvhjelp": "/dev/sdb1", "/var/library": "/dev/sda1", "/var/lib/fast/x": "", "/srv/a b/c": "/dev/sdc1", "/": "/dev/sda1",
+	} {
+		if got := ext4Device(mounts, dir); got != want {
+			t.Errorf("%s is on %q, want %q", dir, got, want)
+		}
+	}
+}
