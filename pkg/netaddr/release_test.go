@@ -26,14 +26,7 @@ func TestAnAlteredSlipOpensNothing(t *testing.T) {
 	check(t, err)
 	again, againSlip, err := Release(o.dir, o.ring, deadline.DayOf(noon), Slip{Who: "Ola", Why: "curious"})
 	check(t, err)
-	altered := func(change func(s *Slip)) []byte {
-		var s Slip
-		check(t, json.Unmarshal(slip, &s))
-		change(&s)
-		raw, err := json.Marshal(s)
-		check(t, err)
-		return raw
-	}
+	altered := func(change func(s *Slip)) []byte { return rewritten(t, slip, change) }
 	var mixed Slip
 	check(t, json.Unmarshal(againSlip, &mixed))
 	for name, tc := range map[string]struct{ bundle, slip []byte }{
@@ -59,6 +52,17 @@ func TestAnAlteredSlipOpensNothing(t *testing.T) {
 			t.Errorf("with its own slip: %v", err)
 		}
 	}
+}
+
+// rewritten is a slip with a change.
+func rewritten(t *testing.T, slip []byte, change func(s *Slip)) []byte {
+	t.Helper()
+	var s Slip
+	check(t, json.Unmarshal(slip, &s))
+	change(&s)
+	raw, err := json.Marshal(s)
+	check(t, err)
+	return raw
 }
 
 // Both officers with the files of the data folder in their hands, and even the
