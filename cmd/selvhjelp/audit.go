@@ -111,17 +111,16 @@ func auditText(lines []auditLine) string {
 
 // businesses returns all of them, or the one that a number names.
 func businesses(r store.Reader, number string) ([]organization.Business, error) {
-	list, err := organization.Businesses(r)
-	if err != nil || number == "" {
-		return list, err
+	if number == "" {
+		return organization.Businesses(r)
 	}
-	if number, err = orgnumber.Check(number); err != nil {
+	number, err := orgnumber.Check(number)
+	if err != nil {
 		return nil, fmt.Errorf("-business: %w", err)
 	}
-	for _, b := range list {
-		if b.Number == number {
-			return []organization.Business{b}, nil
-		}
+	b, err := businessByNumber(r, number)
+	if err != nil {
+		return nil, fmt.Errorf("-business: %w", err)
 	}
-	return nil, errors.New("-business: there is no business with this organisation number; see \"selvhjelp business list\"")
+	return []organization.Business{b}, nil
 }

@@ -32,13 +32,15 @@ func check(ctx context.Context, args []string, out, diag io.Writer) error {
 	faults := []error{checkContent()}
 	if running {
 		_, _, err := keyring.Load(c.Keys.RootKeyFile, c.Keys.SealKeysFile)
-		faults = append(faults, err)
+		_, mailErr := openMail(c.Mail)
+		faults = append(faults, err, mailErr)
 	} else {
 		faults = append(faults, checkDatabase(c))
 	}
 	if err := errors.Join(faults...); err != nil {
 		return err
 	}
+	fmt.Fprintln(out, "mail:", c.Mail)
 	if running {
 		_, err = fmt.Fprintln(out, "no faults; the database was left to the running server, which answers")
 	} else {
@@ -52,6 +54,8 @@ func check(ctx context.Context, args []string, out, diag io.Writer) error {
 func checkDatabase(c config.Config) error {
 	if _, err := os.Stat(databasePath(c)); errors.Is(err, os.ErrNotExist) {
 		_, _, err := keyring.Load(c.Keys.RootKeyFile, c.Keys.SealKeysFile)
+		_, mailErr := openMail(c.Mail)
+		err = errors.Join(err, mailErr)
 		if _, dirErr := os.Stat(c.Data.Dir); dirErr != nil {
 			err = errors.Join(err, fmt.Errorf("data folder: %w; make it, owned by the service and mode 700", dirErr))
 		}

@@ -22,8 +22,8 @@ type ban struct {
 var (
 	domain = []string{"./pkg/..."}
 	shell  = []string{"./pkg/web/...", "./pkg/config/...", "./pkg/retention/...", "./pkg/control/...",
-		"./pkg/webtest", "./pkg/domaintest"}
-	helpers = []string{"./pkg/webtest", "./pkg/domaintest", "./store/storetest"} // of tests alone
+		"./pkg/webtest", "./pkg/domaintest", "./pkg/mailtest"}
+	helpers = []string{"./pkg/webtest", "./pkg/domaintest", "./pkg/mailtest", "./store/storetest"} // of tests alone
 	stripe  = []string{"github.com/stripe/stripe-go/..."}
 )
 
@@ -91,6 +91,18 @@ var bans = []ban{
 		but:     append(slices.Clone(shell), "./pkg/payment"),
 		what:    stripe,
 		because: "the domain does not know who takes the money",
+	},
+	{
+		who:     []string{"./..."},
+		but:     []string{"./pkg/mail"},
+		what:    []string{"github.com/wneessen/go-mail/..."},
+		direct:  true,
+		because: "what is said to a mail server stands in one package",
+	},
+	{
+		who:     []string{"./pkg/mail"},
+		what:    []string{"./..."},
+		because: "an access code is never in a letter: who sends letters knows none",
 	},
 	{
 		who:     []string{"./pkg/payment/..."},

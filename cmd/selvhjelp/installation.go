@@ -14,6 +14,7 @@ import (
 	"selvhjelp/pkg/config"
 	"selvhjelp/pkg/instrument"
 	"selvhjelp/pkg/keyring"
+	"selvhjelp/pkg/mail"
 	"selvhjelp/pkg/retention"
 	"selvhjelp/pkg/session"
 	"selvhjelp/store"
@@ -35,20 +36,22 @@ type installation struct {
 	db          *bolt.DB
 	usage       store.Store
 	night       *retention.Night
-	sessions    store.Store // where a server runs
+	sessions    store.Store  // where a server runs
+	mail        *mail.Sender // nil sends nothing
 }
 
 // openInstallation opens keys, content and the database, and reports the
 // faults of all of them at once. The sessions are opened by who serves.
 func openInstallation(c config.Config) (*installation, error) {
 	in := &installation{config: c}
-	var keys, content, data error
+	var keys, content, data, post error
 	in.ring, in.seal, keys = keyring.Load(c.Keys.RootKeyFile, c.Keys.SealKeysFile)
+	in.mail, post = openMail(c.Mail)
 	in.instruments, content = instrument.Load(assets.FS, "instruments")
 	if _, err := os.Stat(databasePath(c)); keys == nil || err == nil {
 		in.db, data = openDatabase(c) // without keys no new one is made
 	}
-	if err := errors.Join(keys, content, data); err != nil {
+	if err := errors.Join(keys, content, data, post); err != nil {
 		return nil, errors.Join(err, in.close())
 	}
 	in.usage = sealed.New(in.db, in.seal)

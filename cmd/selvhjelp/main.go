@@ -38,6 +38,7 @@ func commands() []command {
 		{"check", "-config FILE", "check configuration, keys, content and database, and report every fault", check},
 		{"keys create", "-config FILE", "make the key files of a new installation", keysCreate},
 		{"business add", "-config FILE -name NAME -number NUMBER -contact NAME -email ADDRESS", "add a business and invite its first super user", businessAdd},
+		{"business close", "-config FILE -number NUMBER [-confirm]", "end a business's use of the service; without -confirm only say what would go", businessClose},
 		{"business list", "-config FILE", "list the businesses", businessList},
 		{"professional invite", "-config FILE -business NUMBER -email ADDRESS [-name NAME] [-super]", "invite a professional", professionalInvite},
 		{"professional reset", "-config FILE -email ADDRESS", "make a reset link for the only super user of a business", professionalReset},

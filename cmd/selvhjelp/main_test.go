@@ -24,6 +24,9 @@ func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"selvhjelp": 
 //	configure FILE    a configuration with folders of its own and a free port
 //	overwrite FILE    replace a file by random bytes
 //	truncate FILE     cut a file off after 6000 bytes
+//	mailserver FILE HOW   a mail server, and a configuration that uses it; "refuse" takes nothing
+//	mailed N          N letters have arrived; LINK is the address in the last
+//	opens URL         the page is there
 //	waitready         wait until the server answers
 //	officers FILE A B append two officers, whose recipients stand in A and B
 //	post PATH FIELD.. send a form to the server and print the status
@@ -36,12 +39,15 @@ func TestCommands(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"configure": configure,
-			"overwrite": change(func(raw []byte) []byte { return []byte(rand.Text() + rand.Text()) }),
-			"truncate":  change(func(raw []byte) []byte { return raw[:6000] }),
-			"waitready": waitReady,
-			"officers":  appendOfficers,
-			"post":      post,
+			"configure":  configure,
+			"overwrite":  change(func(raw []byte) []byte { return []byte(rand.Text() + rand.Text()) }),
+			"truncate":   change(func(raw []byte) []byte { return raw[:6000] }),
+			"waitready":  waitReady,
+			"officers":   appendOfficers,
+			"post":       post,
+			"mailserver": func(ts *testscript.TestScript, _ bool, args []string) { mailServer(t, ts, args) },
+			"mailed":     mailed,
+			"opens":      opens,
 		},
 	})
 }

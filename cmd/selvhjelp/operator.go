@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -10,12 +11,9 @@ import (
 	"os"
 	"os/user"
 	"strings"
-	"time"
 
-	"selvhjelp/pkg/audit"
 	"selvhjelp/pkg/config"
 	"selvhjelp/pkg/control"
-	"selvhjelp/pkg/deadline"
 	"selvhjelp/pkg/organization"
 	"selvhjelp/pkg/orgnumber"
 	"selvhjelp/store"
@@ -29,6 +27,8 @@ func (in *installation) operate(ctx context.Context, r control.Request) (string,
 		return "", nil
 	case "business add":
 		return in.addBusiness(ctx, r)
+	case "business close":
+		return in.closeBusiness(ctx, r)
 	case "business list":
 		return in.listBusinesses(ctx)
 	case "professional invite":
@@ -150,40 +150,21 @@ func (in *installation) addBusiness(ctx context.Context, r control.Request) (str
 	if err != nil {
 		return "", errors.New("-email: not an e-mail address")
 	}
-	var token string
+	var made madeLink
 	err = in.usage.Update(ctx, func(tx store.Tx) error {
-		list, err := organization.Businesses(tx)
-		if err != nil {
+		if _, err := businessByNumber(tx, number); !errors.Is(err, errNoBusiness) {
+			return cmp.Or(err, errors.New("-number: a business with this organisation number exists"))
+		}
+		b := organization.Business{Name: strings.TrimSpace(r.Args["name"]), Number: number,
+			Contacts: []organization.Contact{{Name: r.Args["contact"], Email: address.Address}}}
+		var err error
+		if b.ID, err = organization.Create(tx, b); err != nil {
 			return err
 		}
-		for _, b := range list {
-			if b.Number == number {
-				return errors.New("-number: a business with this organisation number exists")
-			}
-		}
-		id, err := organization.Create(tx, organization.Business{Name: strings.TrimSpace(r.Args["name"]), Number: number,
-			Contacts: []organization.Contact{{Name: r.Args["contact"], Email: address.Address}}})
-		if err != nil {
-			return err
-		}
-		token, err = in.invite(tx, r, organization.Link{Business: id, Super: true, Name: r.Args["contact"], Email: address.Address})
+		made, err = in.invite(tx, r, b, organization.Link{Business: b.ID, Super: true, Name: r.Args["contact"], Email: address.Address})
 		return err
 	})
-	return in.linkText(token), err
-}
-
-// listBusinesses prints number and name of each.
-func (in *installation) listBusinesses(ctx context.Context) (string, error) {
-	var out strings.Builder
-	err := in.usage.View(ctx, func(r store.Reader) error {
-		list, err := organization.Businesses(r)
-		out.Reset()
-		for _, b := range list {
-			fmt.Fprintf(&out, "%s  %s\n", b.Number, b.Name)
-		}
-		return err
-	})
-	return out.String(), err
+	return in.handOver(ctx, made, err)
 }
 
 func (in *installation) inviteProfessional(ctx context.Context, r control.Request) (string, error) {
@@ -191,22 +172,26 @@ func (in *installation) inviteProfessional(ctx context.Context, r control.Reques
 	if err != nil {
 		return "", errors.New("-email: not an e-mail address")
 	}
-	var token string
+	number, err := orgnumber.Check(r.Args["business"])
+	if err != nil {
+		return "", fmt.Errorf("-business: %w", err)
+	}
+	var made madeLink
 	err = in.usage.Update(ctx, func(tx store.Tx) error {
-		list, err := businesses(tx, r.Args["business"])
+		b, err := businessByNumber(tx, number)
 		if err != nil {
-			return err
+			return fmt.Errorf("-business: %w", err)
 		}
-		token, err = in.invite(tx, r, organization.Link{Business: list[0].ID, Super: r.Args["super"] != "", Name: r.Args["name"], Email: address.Address})
+		made, err = in.invite(tx, r, b, organization.Link{Business: b.ID, Super: r.Args["super"] != "", Name: r.Args["name"], Email: address.Address})
 		return err
 	})
-	return in.linkText(token), err
+	return in.handOver(ctx, made, err)
 }
 
 // resetProfessional makes a reset link for the only super user of a business,
 // who then needs the recovery key. Everybody else is reset by a colleague.
 func (in *installation) resetProfessional(ctx context.Context, r control.Request) (string, error) {
-	var token string
+	var made madeLink
 	err := in.usage.Update(ctx, func(tx store.Tx) error {
 		p, err := organization.ProfessionalByEmail(tx, in.ring, r.Args["email"])
 		if errors.Is(err, organization.ErrNotFound) {
@@ -219,23 +204,12 @@ func (in *installation) resetProfessional(ctx context.Context, r control.Request
 		} else if err != nil {
 			return err
 		}
-		token, err = in.invite(tx, r, organization.Link{Business: p.Business, Professional: p.ID, Email: p.Email, Name: p.Name, Super: p.Super})
+		b, err := organization.BusinessByID(tx, p.Business)
+		if err != nil {
+			return err
+		}
+		made, err = in.invite(tx, r, b, organization.Link{Business: p.Business, Professional: p.ID, Email: p.Email, Name: p.Name, Super: p.Super})
 		return err
 	})
-	return in.linkText(token), err
-}
-
-// invite makes a link and writes the operator's act into the business's log.
-func (in *installation) invite(tx store.Tx, r control.Request, l organization.Link) (string, error) {
-	err := audit.For(in.ring, l.Business[:]).Record(tx, audit.Entry{
-		Day: deadline.DayOf(time.Now()), Name: r.Who, Role: "operator", What: audit.Operator})
-	if err != nil {
-		return "", err
-	}
-	return organization.Invite(tx, in.ring, l, time.Now())
-}
-
-func (in *installation) linkText(token string) string {
-	return fmt.Sprintf("%s/pro/link/%s\nThe link can be used once, within 72 hours. Hand it over yourself; it is shown only here.\n",
-		in.config.Server.BaseURL, token)
+	return in.handOver(ctx, made, err)
 }

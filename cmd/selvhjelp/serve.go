@@ -125,7 +125,7 @@ func (in *installation) newServer(log *slog.Logger, demo bool) (*web.Server, *ne
 	}
 	server, err := web.New(web.Options{
 		Config: in.config, Usage: in.usage, Sessions: in.sessions, Ring: in.ring, Instruments: in.instruments,
-		Assets: assets.FS, Now: time.Now, Log: log, Demo: demo, Ready: in.works, Journal: journal,
+		Assets: assets.FS, Now: time.Now, Log: log, Mail: in.mail, Demo: demo, Ready: in.works, Journal: journal,
 	})
 	return server, journal, err
 }

@@ -120,6 +120,7 @@ var sweepWords = map[deadline.Kind]string{
 	deadline.CodeLapses:  "issued codes lapsed",
 	deadline.LinkLapses:  "invitations and resets lapsed",
 	deadline.NameLapses:  "names of professionals who left deleted",
+	deadline.Closing:     "closed businesses deleted",
 	deadline.Erasure:     "deleted accounts erased to the last record",
 }
 

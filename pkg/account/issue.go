@@ -1,6 +1,7 @@
 package account
 
 import (
+	"bytes"
 	"errors"
 	"time"
 
@@ -69,7 +70,9 @@ func Create(tx store.Tx, ring *keyring.Ring, s Start, now time.Time) (*vault.Acc
 	return a, Ref{lookup, a.ID, generation, a.Master}, err
 }
 
-// takeIntoUse ends an issued code and connects the account to its business.
+// takeIntoUse ends an issued code and connects the account to its business, if
+// that still uses the service. Whoever has handed out a code may have kept it,
+// closed or not.
 func takeIntoUse(tx store.Tx, ring *keyring.Ring, a *vault.Account, s Start, now time.Time) error {
 	found, err := Find(tx, ring, s.Pending.Code, now)
 	if err != nil || found.Pending == nil {
@@ -84,7 +87,13 @@ func takeIntoUse(tx store.Tx, ring *keyring.Ring, a *vault.Account, s Start, now
 	if err != nil {
 		return err
 	}
-	consent.Connect(a, organization.ID(found.Pending.Business), found.Pending.Reference)
+	b, err := organization.BusinessByID(tx, organization.ID(found.Pending.Business))
+	if err != nil {
+		return err
+	}
+	if b.Closed == 0 {
+		consent.Connect(a, b.ID, found.Pending.Reference)
+	}
 	if s.Code == s.Pending.Code {
 		a.Data.KnownTo = found.Pending.Business
 	}
@@ -92,6 +101,26 @@ func takeIntoUse(tx store.Tx, ring *keyring.Ring, a *vault.Account, s Start, now
 		deadline.Remove(tx, o.Deadline),
 		openTable.Delete(tx, rec.Issued.Open),
 		codeTable.Delete(tx, lookup))
+}
+
+// CountUnused counts the codes of a business that can still be taken into use.
+// It reads all codes.
+func CountUnused(r store.Reader, business organization.ID, now time.Time) (n int, err error) {
+	for row, err := range codeTable.Range(r, []byte{0}, nil) {
+		if err != nil {
+			return 0, err
+		}
+		i := row.Value.Issued
+		if i == nil || !bytes.Equal(i.Business, business[:]) || deadline.DayOf(now) > i.UseBy {
+			continue
+		}
+		if _, err := openTable.Get(r, i.Open); err == nil {
+			n++
+		} else if !errors.Is(err, store.ErrNotFound) {
+			return 0, err
+		}
+	}
+	return n, nil
 }
 
 // free refuses a lookup key that is in use.

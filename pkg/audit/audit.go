@@ -2,15 +2,15 @@
 //
 // There is one plain hash chain for each business. An entry is committed before
 // the data it is about is read, so a failed entry is a failed reading. Its hash
-// covers the hash before it and H(salt || entry): the entry and its salt can be
-// removed when their time is over and the chain still verifies. An entry names
-// the day, the professional, the role and what was opened, never an account.
+// covers the hash before it and H(salt || entry): after two years, or when the
+// business ends, the entry and its salt are removed, the hash stays, and the
+// chain still verifies. An entry names the day, the professional, the role and
+// what was opened, never an account.
 package audit
 
 import (
 	"crypto/rand"
 	"crypto/sha256"
-	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -176,7 +176,7 @@ func (l Log) entry(r store.Reader, n int) (Entry, error) {
 }
 
 func (l Log) key(n int) []byte {
-	return binary.BigEndian.AppendUint64(l.ring.Index("audit", l.id), uint64(n))
+	return entryKey(l.ring.Index("audit", l.id), n)
 }
 
 func (l Log) headKey() []byte { return l.ring.Index("chain", l.id) }

@@ -48,6 +48,7 @@ func (c Config) Check() []Problem {
 		"not the recipients of two different officers; make each with \"selvhjelp addresses keygen\", or leave the list empty")
 	k.service()
 	k.operator(public)
+	k.mail()
 	k.crisis()
 	k.date("policy.privacy_version", c.Policy.PrivacyVersion)
 	return k.problems

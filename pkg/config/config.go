@@ -34,6 +34,7 @@ type Config struct {
 	Addresses Addresses `toml:"addresses"`
 	Service   Service   `toml:"service"`
 	Operator  Operator  `toml:"operator"`
+	Mail      Mail      `toml:"mail"`
 	Crisis    []Crisis  `toml:"crisis"`
 	Policy    Policy    `toml:"policy"`
 
@@ -89,6 +90,17 @@ type Operator struct {
 	PrivacyContact     string `toml:"privacy_contact"`  // e-mail or https address
 	SecurityContact    string `toml:"security_contact"` // e-mail or https address
 	Responsible        string `toml:"responsible"`
+}
+
+// Mail is the server that invitations and resets are sent through. Without a
+// host nothing is sent.
+type Mail struct {
+	Host         string `toml:"host"` // name or IP address
+	Port         int    `toml:"port"`
+	TLS          string `toml:"tls"`           // starttls, tls or none
+	From         string `toml:"from"`          // e-mail address
+	Username     string `toml:"username"`      // empty without a login
+	PasswordFile string `toml:"password_file"` // empty without a login
 }
 
 // Crisis is a telephone number for those who cannot wait.

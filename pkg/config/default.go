@@ -27,6 +27,7 @@ func Default() Config {
 			DefaultLanguage: "nb",
 			UnusedCodesDays: 365,
 		},
+		Mail:   Mail{Port: 587, TLS: "starttls"},
 		Crisis: crisis(),
 		Policy: Policy{PrivacyVersion: "2026-11-21"},
 	}

@@ -26,7 +26,7 @@ func Look(r store.Reader, s *vault.Service, now time.Time) (State, error) {
 	if s.Grant == nil {
 		return st, nil
 	}
-	g, err := table.Get(r, s.Grant)
+	g, err := get(r, s)
 	if errors.Is(err, store.ErrNotFound) {
 		return st, nil
 	} else if err != nil {
@@ -65,7 +65,7 @@ func Settle(tx store.Tx, a *vault.Account, now time.Time) error {
 		if s.Grant == nil {
 			continue
 		}
-		g, err := table.Get(tx, s.Grant)
+		g, err := get(tx, s)
 		switch {
 		case errors.Is(err, store.ErrNotFound):
 			tx.Essential()

@@ -7,6 +7,8 @@
 //     Business." Only sharing from nothing, or "yes", starts the clock.
 //   - Reading is refused from the moment the clock says so, whether or not any
 //     job has run, and every write obeys in its own transaction.
+//   - From the moment a business is closed, none of its grants is in force,
+//     whether or not it has been deleted yet.
 //   - Withdrawing is not a flag: the category gets a new key that the business
 //     never had, and the grant is deleted or replaced whole.
 //   - A professional can end it for an owner who has lost the code and cannot;
@@ -76,7 +78,7 @@ func inForce(r store.Reader, s *vault.Service, now time.Time) (grant, error) {
 	if s.Grant == nil {
 		return grant{}, ErrNothing
 	}
-	g, err := table.Get(r, s.Grant)
+	g, err := get(r, s)
 	if errors.Is(err, store.ErrNotFound) || err == nil && !InForce(g.Day, now) {
 		return grant{}, ErrNothing
 	}
@@ -103,8 +105,12 @@ func Connect(a *vault.Account, business organization.ID, reference string) *vaul
 
 // Share lets a business read categories, in addition to those it may read. It
 // covers what is registered already. What the clock has ended is settled first
-// and is not shared again by this. The caller saves the account.
+// and is not shared again by this. organization.ErrClosed for a business that no
+// longer uses the service. The caller saves the account.
 func Share(tx store.Tx, a *vault.Account, b organization.Business, s *vault.Service, categories []string, now time.Time) error {
+	if b.Closed > 0 {
+		return organization.ErrClosed
+	}
 	if err := Settle(tx, a, now); err != nil {
 		return err
 	}
@@ -118,7 +124,7 @@ func Share(tx store.Tx, a *vault.Account, b organization.Business, s *vault.Serv
 		}
 		g.Deadline, err = deadline.Put(tx, g.Day+EndDays, deadline.SharingEnds, s.Grant)
 	} else {
-		g, err = table.Get(tx, s.Grant)
+		g, err = get(tx, s)
 	}
 	if err != nil {
 		return err
@@ -229,7 +235,7 @@ func each(tx store.Tx, a *vault.Account, do func(s *vault.Service, g grant) erro
 		if s.Grant == nil {
 			continue
 		}
-		g, err := table.Get(tx, s.Grant)
+		g, err := get(tx, s)
 		if errors.Is(err, store.ErrNotFound) {
 			continue
 		} else if err != nil {

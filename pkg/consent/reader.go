@@ -31,9 +31,16 @@ type Opened struct {
 // Stale reports whether the grant should be adopted.
 func (o Opened) Stale() bool { return o.stale }
 
-// OpenAll yields the grants of a business that are in force now.
+// OpenAll yields the grants of a business that are in force now; none for one
+// that is closed.
 func OpenAll(r store.Reader, ring *keyring.Ring, keys *organization.Keys, now time.Time) iter.Seq2[Opened, error] {
 	return func(yield func(Opened, error) bool) {
+		if b, err := organization.BusinessByID(r, keys.Business); err != nil {
+			yield(Opened{}, err)
+			return
+		} else if b.Closed > 0 {
+			return
+		}
 		for row, err := range table.Prefix(r, ring.Index("grant", keys.Business[:])) {
 			if err == nil && !InForce(row.Value.Day, now) {
 				continue

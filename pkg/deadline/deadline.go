@@ -43,6 +43,7 @@ const (
 	LinkLapses  Kind = "link"   // target: storage key of the link
 	NameLapses  Kind = "name"   // target: id of a professional who has left
 	Erasure     Kind = "erase"  // target: id of an account whose records are still being deleted
+	Closing     Kind = "close"  // target: id of a business whose records are still being deleted
 )
 
 // Entry is what falls due.

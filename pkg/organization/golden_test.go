@@ -17,6 +17,9 @@ func records() map[string]any {
 	return map[string]any{
 		"business": Business{ID: id, Name: "Bryggen klinikk", Number: "310000011", Contacts: []Contact{{"Åse", "ase@example.org"}},
 			Team: true, Identity: 3, Recipient: "age1pq1newest", Recovery: "age1pq1recovery", Recovered: true},
+		"business-help": Business{Name: "Bryggen klinikk", Number: "310000011", Help: Help{Unit: "Vakt", Phone: "55 12 34 56",
+			Hours: Words{"dag", "dag", "day"}, Text: Words{"råd", "råd", "advice"}}},
+		"business-closed": Business{Name: "Bryggen klinikk", Closed: 20510, Deadline: []byte("due")},
 		"professional": Professional{ID: id, Business: id, Name: "Åse", Email: "ase@example.org", Workplace: "Bergen", Position: "psykolog",
 			Super: true, Inactive: true, Salt: []byte("salt"), Secrets: []byte("sealed"), Recipient: "age1pq1own", Step: 57,
 			Spare: [][]byte{[]byte("hash")}, Version: 4, Looked: 20510, LookedBefore: 20500},

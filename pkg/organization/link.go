@@ -36,7 +36,11 @@ func (l Link) Reset() bool { return l.Professional != ID{} }
 var linkTable = store.Table[Link]{Bucket: "link"}
 
 // Invite stores a link and returns its token, which is stored nowhere.
+// ErrClosed for a business that no longer uses the service.
 func Invite(tx store.Tx, ring *keyring.Ring, l Link, now time.Time) (token string, err error) {
+	if err := CheckOpen(tx, l.Business); err != nil {
+		return "", err
+	}
 	if l.Version, err = version(tx, ring, l); err != nil {
 		return "", err
 	}
@@ -75,7 +79,12 @@ func LinkFor(r store.Reader, ring *keyring.Ring, token string, now time.Time) (L
 	if errors.Is(err, store.ErrNotFound) || err == nil && now.Unix() >= l.Until {
 		return Link{}, ErrLink
 	}
-	if err != nil || !l.Reset() {
+	if err != nil {
+		return l, err
+	}
+	if err := CheckOpen(r, l.Business); errors.Is(err, ErrClosed) {
+		return Link{}, ErrLink
+	} else if err != nil || !l.Reset() {
 		return l, err
 	}
 	p, err := ProfessionalByID(r, l.Professional)

@@ -14,6 +14,9 @@
 //     last entry that it can be about.
 //   - The list of references that a business has issued is sealed under the
 //     business's own key: the operator cannot read it.
+//   - A business that no longer uses the service is closed from one moment on:
+//     nobody logs in there, no link works, and all that is stored about its
+//     people and its list goes. Its name and the day stay, for its users.
 package organization
 
 import (
@@ -34,6 +37,7 @@ var (
 	ErrEmailTaken = errors.New("organization: the e-mail address is in use")
 	ErrRecovery   = errors.New("organization: the recovery key has not been confirmed")
 	ErrForbidden  = errors.New("organization: not allowed")
+	ErrClosed     = errors.New("organization: the business no longer uses the service")
 	ErrStale      = errors.New("organization: the business has a newer identity than these keys")
 )
 
@@ -58,6 +62,11 @@ type Business struct {
 	Recipient string    `json:"p,omitempty"` // age recipient of the newest identity
 	Recovery  string    `json:"r,omitempty"` // age recipient of the recovery key
 	Recovered bool      `json:"k,omitempty"` // the recovery key was typed back
+	Help      Help      `json:"h,omitzero"`  // what its users see when they cannot wait
+	// Closed is the day on which the business stopped using the service; 0
+	// while it goes on.
+	Closed   deadline.Day `json:"x,omitempty"`
+	Deadline []byte       `json:"d,omitempty"` // stands until the closing is finished
 }
 
 // Contact is a contact person of a business.

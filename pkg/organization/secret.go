@@ -112,6 +112,11 @@ func (l Login) Enter(tx store.Tx, ring *keyring.Ring, code string, now time.Time
 	if err != nil || p.Version != l.Professional.Version || p.Inactive {
 		return Professional{}, nil, ErrLogin
 	}
+	if err := CheckOpen(tx, p.Business); errors.Is(err, ErrClosed) {
+		return Professional{}, nil, ErrLogin
+	} else if err != nil {
+		return Professional{}, nil, err
+	}
 	tx.Essential() // a full store does not keep anybody out
 	if step, ok := totpStep(l.totp, code, now); ok && step > p.Step {
 		p.Step = step

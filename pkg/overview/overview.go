@@ -54,6 +54,9 @@ func (v *Viewer) Announce(tx store.Tx, now time.Time) error {
 		v.Professional = p
 		return nil
 	}
+	if err := organization.CheckOpen(tx, p.Business); err != nil {
+		return err
+	}
 	tx.Essential() // a full store does not keep anybody from reading
 	p.LookedBefore, p.Looked = p.Looked, today
 	v.Professional = p
@@ -155,8 +158,12 @@ func (v *Viewer) Find(r store.Reader, reference string, now time.Time) (organiza
 	return i, consent.Opened{}, ErrNotShared
 }
 
-// Record commits the audit entry for opening one person.
+// Record commits the audit entry for opening one person; organization.ErrClosed
+// when the business has been closed since.
 func (v *Viewer) Record(tx store.Tx, what string, o consent.Opened, now time.Time) error {
+	if err := organization.CheckOpen(tx, v.Business.ID); err != nil {
+		return err
+	}
 	tx.Essential()
 	e := v.entry(what, now)
 	e.Grant = o.ID

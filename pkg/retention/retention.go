@@ -91,7 +91,7 @@ func (s Sweeper) sweep(ctx context.Context, now time.Time) (Report, error) {
 	if report.Unreadable > 0 {
 		faults = append(faults, fmt.Errorf("%w: %d", ErrUnreadable, report.Unreadable))
 	}
-	return report, errors.Join(append(faults, s.remember(ctx, today))...)
+	return report, errors.Join(append(faults, s.forget(ctx, now), s.remember(ctx, today))...)
 }
 
 func newReport(now time.Time) Report {
@@ -189,6 +189,9 @@ func (s Sweeper) together(ctx context.Context, due []deadline.Entry, now time.Ti
 		if err == nil && e.Kind == deadline.Erasure {
 			err = s.erase(ctx, e)
 		}
+		if err == nil && e.Kind == deadline.Closing {
+			err = s.close(ctx, e)
+		}
 	}
 	return err
 }
@@ -211,7 +214,7 @@ func (s Sweeper) one(tx store.Tx, e deadline.Entry, now time.Time) error {
 		err = organization.DropLink(tx, e.Target, now)
 	case deadline.NameLapses:
 		err = organization.Forget(tx, s.Ring, e.Target)
-	case deadline.Erasure:
+	case deadline.Erasure, deadline.Closing:
 		return nil // taken out when the last record is gone
 	default:
 		err = fmt.Errorf("retention: unknown kind %q", e.Kind)

@@ -54,6 +54,7 @@ var answers = []struct {
 	{organization.ErrLastSuper, fiber.StatusConflict, "last_super"},
 	{organization.ErrEmailTaken, fiber.StatusConflict, "email_taken"},
 	{organization.ErrRecovery, fiber.StatusUnprocessableEntity, "recovery_key"},
+	{organization.ErrClosed, fiber.StatusConflict, "business_closed"},
 	{organization.ErrForbidden, fiber.StatusForbidden, "forbidden"},
 	{session.ErrNone, fiber.StatusUnauthorized, "session_ended"},
 	{store.ErrUnknown, fiber.StatusServiceUnavailable, "unavailable"},

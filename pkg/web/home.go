@@ -6,6 +6,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"selvhjelp/pkg/consent"
+	"selvhjelp/pkg/deadline"
 	"selvhjelp/pkg/instrument"
 	"selvhjelp/pkg/organization"
 	"selvhjelp/pkg/registration"
@@ -32,8 +33,9 @@ type Sharing struct {
 	ID        string // hexadecimal id of the business
 	Business  string
 	Reference string
-	Team      bool // every professional there would see what is shared
-	KnowsCode bool // the business knows the code that is in use
+	Team      bool         // every professional there would see what is shared
+	KnowsCode bool         // the business knows the code that is in use
+	Closed    deadline.Day // when the business stopped using the service; 0 while it goes on
 	Offered   []Choice
 }
 
@@ -119,7 +121,7 @@ func (s *Server) sharing(r store.Reader, a *vault.Account) ([]Sharing, error) {
 		if err != nil {
 			return nil, err
 		}
-		sh := Sharing{State: st, ID: hexID(b.ID), Business: b.Name, Reference: service.Reference, Team: b.Team,
+		sh := Sharing{State: st, ID: hexID(b.ID), Business: b.Name, Reference: service.Reference, Team: b.Team, Closed: b.Closed,
 			KnowsCode: string(a.Data.KnownTo) == string(service.Business)}
 		sh.Offered = choices(st.Categories)
 		out = append(out, sh)

@@ -37,6 +37,9 @@ func (s *Server) info(name string) fiber.Handler {
 		}
 		if v, err := s.visit(c, userCookie); err == nil {
 			page.User, page.Ends = v.session.User != nil, v.page.Ends
+			if page.User && s.addLocalHelp(v) == nil { // the page itself needs no store
+				page.Local = v.page.Local
+			}
 		}
 		return s.render(c, fiber.StatusOK, "info/"+name+"."+page.Lang, page)
 	}

@@ -23,9 +23,10 @@ type Page struct {
 	Super         bool      // who is a super user
 	Ends          time.Time // when the session ends without a click
 	Crisis        []CrisisNumber
-	CSS, JS, Icon string // addresses of the style sheet, the script and the icon
-	Labels        string // address of the script that keeps a professional's labels
-	Error         string // message id of what went wrong, without "error."
+	Local         []LocalHelp // of the user's own services, above the numbers
+	CSS, JS, Icon string      // addresses of the style sheet, the script and the icon
+	Labels        string      // address of the script that keeps a professional's labels
+	Error         string      // message id of what went wrong, without "error."
 	Missing       []string
 	Notice        string // message id of what has been done, without "notice."
 

@@ -48,5 +48,6 @@ func (s *Server) routes(app *fiber.App) {
 	app.Get("/me/delete", s.user(s.erasePage))
 	app.Post("/me/delete", s.user(s.erase))
 
+	s.closingRoutes(app)
 	s.staffRoutes(app)
 }

@@ -25,6 +25,7 @@ import (
 //	                         VAR_END is what follows its last hyphen or slash
 //	later DURATION           let time pass: 22w, 14d, 31m
 //	staff NAME               log in as a professional
+//	close begin|finish       the operator closes the business; finish deletes what it had
 //	stored BUCKET N          the store holds N records of that kind
 //	chosen NAME VALUE        the last page has this radio button or box, ticked
 //	leave NAME FIELD...      send the form with which a professional deletes the profile,
@@ -52,6 +53,7 @@ func TestStories(t *testing.T) {
 			"staff":   command(1, (*story).staff),
 			"user":    command(1, (*story).user),
 			"issue":   command(1, (*story).issue),
+			"close":   command(1, (*story).close),
 			"stored":  command(2, (*story).stored),
 			"chosen":  command(2, (*story).chosen),
 			"leave":   command(2, (*story).leave),

@@ -34,6 +34,7 @@
 //	POST /me/sharing                    action=share|withdraw|continue|stop, category
 //	GET  /me/export
 //	POST /me/delete                     confirm=DELETE|SLETT
+//	POST /me/closed                     service; removes one that no longer uses selvhjelp
 //	POST /language                      lang=nb|nn|en
 //	POST /pro/login                     email, password, totp
 //	GET  /pro                           the overview; ?all=1 without pages
@@ -74,6 +75,7 @@ import (
 	"selvhjelp/pkg/config"
 	"selvhjelp/pkg/instrument"
 	"selvhjelp/pkg/keyring"
+	"selvhjelp/pkg/mail"
 	"selvhjelp/pkg/netaddr"
 	"selvhjelp/pkg/organization"
 	"selvhjelp/pkg/vault"
@@ -92,6 +94,7 @@ type Options struct {
 	Log         *slog.Logger
 	Demo        bool             // a banner on every page
 	Ready       func() bool      // whether the store still works
+	Mail        *mail.Sender     // nil sends nothing: links are shown
 	Journal     *netaddr.Journal // of security events; nil writes none
 }
 
@@ -104,6 +107,7 @@ type Server struct {
 	instruments *instrument.Catalogue
 	now         func() time.Time
 	log         *slog.Logger
+	mail        *mail.Sender
 	demo        bool
 	ready       func() bool
 	secure      bool // cookies only over https
@@ -125,7 +129,7 @@ type Server struct {
 func New(o Options) (*Server, error) {
 	s := &Server{
 		config: o.Config, usage: o.Usage, sessions: o.Sessions, ring: o.Ring, instruments: o.Instruments,
-		now: o.Now, log: o.Log, demo: o.Demo, ready: o.Ready,
+		now: o.Now, log: o.Log, mail: o.Mail, demo: o.Demo, ready: o.Ready,
 		secure:    strings.HasPrefix(o.Config.Server.BaseURL, "https://"),
 		passwords: organization.NewPasswords(),
 		limits:    newLimits(),

@@ -89,7 +89,7 @@ func newSite(t testing.TB, change func(*config.Config)) *site {
 }
 
 // newSiteOn starts a service on a world that there is.
-func newSiteOn(t testing.TB, w *domaintest.World, change func(*config.Config)) *site {
+func newSiteOn(t testing.TB, w *domaintest.World, change func(*config.Config), more ...func(*web.Options)) *site {
 	t.Helper()
 	s := &site{World: w, Dir: t.TempDir(), now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC), staff: map[string]*login{}}
 	key, _, err := session.LoadRuntimeKey(s.Dir)
@@ -109,8 +109,12 @@ func newSiteOn(t testing.TB, w *domaintest.World, change func(*config.Config)) *
 	sessions := sealed.New(db, key)
 	journal, err := netaddr.OpenJournal(netaddr.Dir(s.Dir), s.Ring, c.Addresses.Officers)
 	check(t, err)
-	server, err := web.New(web.Options{Config: c, Usage: s.Store, Sessions: sessions, Ring: s.Ring, Instruments: instruments,
-		Assets: assets.FS, Now: s.Now, Log: slog.New(slog.NewTextHandler(s, nil)), Ready: func() bool { return true }, Journal: journal})
+	options := web.Options{Config: c, Usage: s.Store, Sessions: sessions, Ring: s.Ring, Instruments: instruments,
+		Assets: assets.FS, Now: s.Now, Log: slog.New(slog.NewTextHandler(s, nil)), Ready: func() bool { return true }, Journal: journal}
+	for _, add := range more {
+		add(&options)
+	}
+	server, err := web.New(options)
 	check(t, err)
 	s.URL, s.listening = c.Server.BaseURL, l.Addr().String()
 	app := server.App()

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -18,6 +19,8 @@ type businessPage struct {
 	Name, Number string
 	Contacts     []organization.Contact // with an empty one to fill in
 	Team         bool
+	Own          organization.Help // what its users see when they cannot wait
+	TextMax      int
 }
 
 // businessPage shows the business's own record.
@@ -31,7 +34,7 @@ func (s *Server) businessPage(v *staffVisit) error {
 }
 
 func (s *Server) showBusiness(v *staffVisit, b organization.Business, status int) error {
-	page := businessPage{v.page, b.Name, b.Number, b.Contacts, b.Team}
+	page := businessPage{v.page, b.Name, b.Number, b.Contacts, b.Team, b.Help, organization.HelpTextMax}
 	if len(page.Contacts) < contactMax {
 		page.Contacts = append(page.Contacts, organization.Contact{})
 	}
@@ -52,6 +55,7 @@ func (s *Server) saveBusiness(v *staffVisit) error {
 			return err
 		}
 		b.Name, b.Number, b.Contacts, b.Team = typed.Name, typed.Number, typed.Contacts, typed.Team
+		b.Help = typed.Help
 		return organization.SaveBusiness(tx, b)
 	})
 	if err != nil {
@@ -63,7 +67,7 @@ func (s *Server) saveBusiness(v *staffVisit) error {
 // readBusiness reads the form; id is the text that says what is wrong with it.
 func readBusiness(v *staffVisit) (b organization.Business, id string) {
 	b.Name, b.Number = strings.TrimSpace(field(v.Ctx, "name")), field(v.Ctx, "number")
-	b.Team = field(v.Ctx, "team") == "yes"
+	b.Team, b.Help = field(v.Ctx, "team") == "yes", readHelp(v)
 	emails := values(v.Ctx, "contact_email")
 	for i, name := range values(v.Ctx, "contact_name") {
 		c := organization.Contact{Name: strings.TrimSpace(name)}
@@ -87,5 +91,5 @@ func readBusiness(v *staffVisit) (b organization.Business, id string) {
 	default:
 		b.Number = number
 	}
-	return b, id
+	return b, cmp.Or(id, helpProblems[b.Help.Check()])
 }

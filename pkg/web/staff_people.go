@@ -49,6 +49,7 @@ type staffPage struct {
 	Page
 	Colleagues []Colleague
 	Link       string // an invitation or a reset, shown once
+	Mails      bool   // links are sent by mail
 	Name       string // as typed
 	Email      string
 	SuperUser  bool
@@ -66,14 +67,14 @@ func (s *Server) staffList(v *staffVisit) error {
 	page := typedStaff(v.Ctx)
 	if made, err := flashed[staffDone](s, v.Ctx); err == nil && made.Token != "" {
 		v.page.Notice = made.Notice
-		page.Link = s.config.Server.BaseURL + "/pro/link/" + made.Token
+		page.Link = s.linkAddress(made.Token)
 	}
 	return s.showStaff(v, page, fiber.StatusOK)
 }
 
 func (s *Server) showStaff(v *staffVisit, page staffPage, status int) error {
 	page.Page = v.page
-	page.Path = "/pro/staff"
+	page.Path, page.Mails = "/pro/staff", s.mail != nil
 	err := s.usage.View(v.UserContext(), func(r store.Reader) (err error) {
 		page.Colleagues, err = s.colleagues(r, v)
 		return err
@@ -158,14 +159,7 @@ func (s *Server) invite(v *staffVisit) error {
 		v.page.Error = p.id
 		return s.showStaff(v, typedStaff(v.Ctx), p.status)
 	}
-	return s.handLink(v, staffDone{"staff_invited", token})
-}
-
-func (s *Server) handLink(v *staffVisit, made staffDone) error {
-	if err := s.flash(v.Ctx, made); err != nil {
-		return err
-	}
-	return v.Redirect("/pro/staff", fiber.StatusSeeOther)
+	return s.handLink(v, link, token, invited)
 }
 
 // letIn gives a colleague who waits a copy of the business's identity.
@@ -189,6 +183,7 @@ func (s *Server) letIn(v *staffVisit) error {
 // reset takes away a colleague's access and makes the link that gives it back.
 func (s *Server) reset(v *staffVisit) error {
 	var token string
+	var link organization.Link
 	var keys *organization.Keys
 	err := s.noted(v, s.entry(v, audit.Staff), func(tx store.Tx) error {
 		p, err := s.colleagueOf(tx, v)
@@ -201,8 +196,8 @@ func (s *Server) reset(v *staffVisit) error {
 		if keys, err = organization.PrepareReset(tx, s.ring, v.keys, p.ID); err != nil {
 			return err
 		}
-		token, err = organization.Invite(tx, s.ring, organization.Link{Business: v.business.ID, Professional: p.ID,
-			Name: p.Name, Email: p.Email, Super: p.Super}, s.now())
+		link = organization.Link{Business: v.business.ID, Professional: p.ID, Name: p.Name, Email: p.Email, Super: p.Super}
+		token, err = organization.Invite(tx, s.ring, link, s.now())
 		return err
 	})
 	if err != nil {
@@ -211,7 +206,7 @@ func (s *Server) reset(v *staffVisit) error {
 	if err := s.renewedKeys(v, keys); err != nil {
 		return err
 	}
-	return s.handLink(v, staffDone{"staff_reset", token})
+	return s.handLink(v, link, token, resetReady)
 }
 
 // deactivate takes a colleague out.

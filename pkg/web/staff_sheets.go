@@ -42,6 +42,9 @@ func (s *Server) showSheets(v *staffVisit, sheets []session.Sheet) error {
 		}
 		in := v.page
 		in.Lang, in.texts, in.Crisis = sheet.Language, s.texts[sheet.Language], s.crisis[sheet.Language]
+		if h, ok := localHelp(v.business, sheet.Language); ok {
+			in.Local = []LocalHelp{h}
+		}
 		page.Sheets = append(page.Sheets, SheetView{sheet.Code, sheet.Reference, in, sheet.Heading, deadline.Day(sheet.UseBy), qr})
 	}
 	return s.render(v.Ctx, fiber.StatusOK, "staff/sheets", page)

@@ -103,9 +103,10 @@ func (s *Server) staffVisit(c *fiber.Ctx) (*staffVisit, error) {
 	return v, s.rememberKeys(v)
 }
 
-// ended reports whether the professional is out, or not who logged in any more.
+// ended reports whether the professional is out, or not who logged in any more,
+// or the business is closed.
 func (v *staffVisit) ended() bool {
-	return v.professional.Inactive || v.professional.Version != v.session.Staff.Version
+	return v.business.Closed > 0 || v.professional.Inactive || v.professional.Version != v.session.Staff.Version
 }
 
 // staffKeys opens the keys that the session keeps. When it keeps none, or the
@@ -207,7 +208,7 @@ func (v *staffVisit) still(tx store.Tx) error {
 	switch {
 	case err != nil:
 		return err
-	case p.Inactive || p.Version != v.professional.Version:
+	case b.Closed > 0 || p.Inactive || p.Version != v.professional.Version:
 		return session.ErrNone
 	case v.keys != nil && v.keys.Generation != b.Identity:
 		return organization.ErrStale

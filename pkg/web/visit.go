@@ -43,7 +43,9 @@ func (s *Server) user(h func(v *visit) error) fiber.Handler {
 			return c.Redirect("/me/welcome", fiber.StatusSeeOther)
 		}
 		v.page.User = true
-		err = h(v)
+		if err = s.addLocalHelp(v); err == nil {
+			err = h(v)
+		}
 		if errors.Is(err, account.ErrEnded) {
 			return errors.Join(s.leave(c, userCookie), s.askLogin(c))
 		}

@@ -29,6 +29,7 @@ type welcomePage struct {
 	Page
 	Business   string
 	Team       bool
+	Closed     bool // the business no longer uses the service
 	Categories []string
 	LastDay    deadline.Day // sharing would last through this day
 	AskDay     deadline.Day
@@ -96,6 +97,9 @@ func (s *Server) newcomer(h func(v *visit) error) fiber.Handler {
 		case v.session.Welcome == nil:
 			return c.Redirect("/me", fiber.StatusSeeOther)
 		}
+		if err := s.addIssuersHelp(v, v.session.Welcome); err != nil {
+			return err
+		}
 		return h(v)
 	}
 }
@@ -153,13 +157,13 @@ func (s *Server) welcomeStep(v *visit, status int) error {
 			return err
 		}
 		b, err := organization.BusinessByID(r, organization.ID(pending.Business))
-		page.Business, page.Team = b.Name, b.Team
+		page.Business, page.Team, page.Closed = b.Name, b.Team, b.Closed > 0
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	if w.Asked {
+	if w.Asked || page.Closed { // there is nobody to share with
 		return s.render(v.Ctx, status, "user/own_code", page)
 	}
 	return s.render(v.Ctx, status, "user/welcome", page)

@@ -1,0 +1,89 @@
+package web
+
+import (
+	"html/template"
+	"strings"
+
+	"selvhjelp/pkg/account"
+	"selvhjelp/pkg/organization"
+	"selvhjelp/pkg/session"
+	"selvhjelp/pkg/vault"
+	"selvhjelp/store"
+)
+
+// LocalHelp is whom a business wants its users to turn to when they cannot
+// wait. It stands above the national numbers.
+type LocalHelp struct {
+	Name, Number    string
+	Hours, Text     string
+	HoursIn, TextIn string // languages
+	Tel             template.URL
+}
+
+// localHelp puts what a business has written into a language; false when it has
+// written nothing, or is closed.
+func localHelp(b organization.Business, lang string) (LocalHelp, bool) {
+	if b.Closed > 0 || b.Help == (organization.Help{}) {
+		return LocalHelp{}, false
+	}
+	h := LocalHelp{Name: b.Help.Unit, Number: b.Help.Phone, Tel: template.URL("tel:" + onlyDigits(b.Help.Phone))}
+	h.Hours, h.HoursIn = b.Help.Hours.In(lang)
+	h.Text, h.TextIn = b.Help.Text.In(lang)
+	return h, true
+}
+
+// addLocalHelp puts what the user's businesses have written on the page.
+func (s *Server) addLocalHelp(v *visit) error {
+	return s.read(v, func(r store.Reader, a *vault.Account) error {
+		var ids [][]byte
+		for _, service := range a.Data.Services {
+			ids = append(ids, service.Business)
+		}
+		return s.localHelpOf(r, v, ids)
+	})
+}
+
+// addIssuersHelp does the same for somebody whose welcome is not finished: with
+// an issued code, they belong to one business.
+func (s *Server) addIssuersHelp(v *visit, w *session.Welcome) error {
+	if w.Issued == "" {
+		return nil
+	}
+	err := s.usage.View(v.UserContext(), func(r store.Reader) error {
+		pending, err := s.pending(r, w)
+		if err != nil {
+			return err
+		}
+		return s.localHelpOf(r, v, [][]byte{pending.Business})
+	})
+	return ignore(err, account.ErrUnknown) // the page itself tells
+}
+
+func (s *Server) localHelpOf(r store.Reader, v *visit, businesses [][]byte) error {
+	v.page.Local = nil
+	for _, id := range businesses {
+		b, err := organization.BusinessByID(r, organization.ID(id))
+		if err != nil {
+			return err
+		}
+		if h, ok := localHelp(b, v.page.Lang); ok {
+			if h.Name == "" {
+				h.Name = b.Name
+			}
+			v.page.Local = append(v.page.Local, h)
+		}
+	}
+	return nil
+}
+
+// readHelp reads the part of the business's form that is for its users.
+func readHelp(v *staffVisit) organization.Help {
+	line := func(name string) string { return strings.Join(strings.Fields(field(v.Ctx, name)), " ") }
+	words := func(name string) organization.Words {
+		return organization.Words{NB: line(name + "_nb"), NN: line(name + "_nn"), EN: line(name + "_en")}
+	}
+	return organization.Help{Unit: line("help_unit"), Phone: line("help_phone"), Hours: words("help_hours"), Text: words("help_text")}
+}
+
+// helpProblems are the texts for what Help.Check names.
+var helpProblems = map[string]string{"unit": "help_unit", "phone": "help_phone", "hours": "help_hours", "text": "help_text"}
