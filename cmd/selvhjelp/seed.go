@@ -188,7 +188,7 @@ func (s seeder) weeks(tx store.Tx, a *vault.Account, lookup []byte, begun time.T
 		if _, err := account.Touch(tx, a, lookup, at); err != nil {
 			return err
 		}
-		if err := registration.RecordVisit(tx, a, at); err != nil {
+		if err := registration.RecordVisit(tx, a, registration.NewVisit(at)); err != nil {
 			return err
 		}
 		for i, in := range s.instruments.All() {

@@ -42,7 +42,7 @@ func (w town) busy(t *testing.T, corrections int) (accesscode.Code, account.Ref)
 		return errors.Join(
 			consent.Share(tx, a, w.business, a.Data.Services[0], []string{vault.Mapping}, now),
 			registration.Save(tx, a, id, m),
-			registration.RecordVisit(tx, a, now),
+			registration.RecordVisit(tx, a, registration.NewVisit(now)),
 			registration.SaveDraft(tx, a, registration.Draft{Instrument: "gad7", Answers: map[string]int{"q1": 2}}, now))
 	})
 	for range corrections {

@@ -101,7 +101,7 @@ func (w town) live(t *testing.T, a *vault.Account) {
 			registration.Save(tx, a, id, registration.Mapping{Instrument: "phq9", At: now.Unix()}),
 			registration.Correct(tx, a, registration.Mapping{ID: id}, now),
 			registration.SaveDraft(tx, a, registration.Draft{Instrument: "gad7"}, now),
-			registration.RecordVisit(tx, a, now),
+			registration.RecordVisit(tx, a, registration.NewVisit(now)),
 			a.Save(tx))
 	})
 }

@@ -143,7 +143,7 @@ func (u *user) record(tx store.Tx, a *vault.Account) error {
 			}
 		}
 	}
-	if err := registration.RecordVisit(tx, a, now); err != nil {
+	if err := registration.RecordVisit(tx, a, registration.NewVisit(now)); err != nil {
 		return err
 	}
 	d := registration.Draft{Instrument: "gad7", Answers: map[string]int{u.draft(): 1}}

@@ -46,7 +46,7 @@ func newUser(t domaintest.T, w *domaintest.World, n int, houses ...house) *vault
 				return err
 			}
 		}
-		return registration.RecordVisit(tx, a, now)
+		return registration.RecordVisit(tx, a, registration.NewVisit(now))
 	})
 	return a
 }

@@ -126,7 +126,7 @@ func (c *clinic) save(u user, at time.Time, score int) registration.Mapping {
 
 func (c *clinic) visit(u user, at time.Time) {
 	c.t.Helper()
-	c.in(u, at, func(tx store.Tx, a *vault.Account) error { return registration.RecordVisit(tx, a, at) })
+	c.in(u, at, func(tx store.Tx, a *vault.Account) error { return registration.RecordVisit(tx, a, registration.NewVisit(at)) })
 }
 
 // withdraw ends the sharing of categories, of all when none is named, and

@@ -134,7 +134,23 @@ type Person struct {
 	Categories []string
 	Summary    registration.Summary
 	Mappings   []registration.Mapping
-	Visits     []time.Time
+	Visits     []Use // oldest first
+}
+
+// Use is a visit as a professional sees it: when and how long, not from which
+// machine.
+type Use struct {
+	At      time.Time // when it began
+	Minutes int
+}
+
+// Uses are visits as a professional sees them.
+func Uses(visits []registration.Visit) []Use {
+	var out []Use
+	for _, v := range visits {
+		out = append(out, Use{v.Time(), v.Minutes})
+	}
+	return out
 }
 
 // Find returns the grant behind a reference of the caseload, or ErrNotShared,
@@ -187,7 +203,8 @@ func (v *Viewer) Person(r store.Reader, recorded consent.Opened, now time.Time) 
 	if p.Mappings, err = registration.List(r, o.Scope.Of(vault.Mapping), false); err != nil {
 		return p, err
 	}
-	p.Visits, err = registration.ListVisits(r, o.Scope)
+	visits, err := registration.ListVisits(r, o.Scope)
+	p.Visits = Uses(visits)
 	return p, err
 }
 

@@ -2,6 +2,9 @@ package registration_test
 
 import (
 	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -43,11 +46,48 @@ func TestTheFormatsOfMappingsAndTheirHistoryAreFrozen(t *testing.T) {
 func TestTheFormatsOfVisitsAreFrozen(t *testing.T) {
 	w := domaintest.Open(t)
 	a := newUser(t, w)
-	visit(t, w, a, now)
+	v := registration.Visit{ID: registration.ID(bytes.Repeat([]byte{'V'}, 16)), At: now.Unix(), System: "windows", Browser: "firefox"}
+	record(t, w, a, v)
+	stretch(t, w, a, v.ID, now.Add(12*time.Minute))
 	reg, sum := values(t, w, "reg")[0], values(t, w, "sum")[0]
 	o := a.Current(vault.Activity)
 	domaintest.Golden(t, "visit", plaintext(t, reg.Value, func(b []byte) ([]byte, error) { return o.Open("registration", b, a.ID, reg.Key) }))
 	domaintest.Golden(t, "visits", plaintext(t, sum.Value, func(b []byte) ([]byte, error) { return o.Open("summary", b, a.ID, sum.Key) }))
+}
+
+// TestVisitsOfTheFirstFormatAreRead: they were one a day, with the time of the
+// first login alone.
+func TestVisitsOfTheFirstFormatAreRead(t *testing.T) {
+	w := domaintest.Open(t)
+	a := newUser(t, w)
+	visit(t, w, a, now)
+	o := a.Current(vault.Activity)
+	for bucket, old := range map[string]struct{ kind, golden string }{"reg": {"registration", "visit_day"}, "sum": {"summary", "visits_day"}} {
+		plain, err := os.ReadFile(filepath.Join("testdata", old.golden+".golden"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		key := values(t, w, bucket)[0].Key
+		put(t, w, bucket, key, append([]byte{1}, o.Seal(old.kind, plain, a.ID, key)...))
+	}
+	if got := visits(t, w, a); len(got) != 1 || !got[0].Time().Equal(now) || got[0].Minutes != 0 || got[0].System != "" {
+		t.Errorf("%+v", got)
+	}
+	w.View(t, func(r store.Reader) error {
+		sum, err := registration.VisitSummary(r, a.Scope())
+		if sum.Count != 1 || !sum.Time().Equal(now) {
+			t.Errorf("%+v", sum)
+		}
+		_, on, err2 := registration.GoingOn(r, a.Scope(), registration.NewVisit(now.Add(time.Minute)))
+		if on {
+			t.Error("a visit goes on from a day")
+		}
+		return errors.Join(err, err2)
+	})
+	visit(t, w, a, now.AddDate(0, 0, 1))
+	if visitSum(t, w, a).Count != 2 {
+		t.Error("the next visit is not counted on")
+	}
 }
 
 func TestTheFormatOfADraftIsFrozen(t *testing.T) {

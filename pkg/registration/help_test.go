@@ -77,10 +77,10 @@ func history(t domaintest.T, w *domaintest.World, a *vault.Account) (out []regis
 	return out
 }
 
-// visit records the first visit of a day.
+// visit records a visit.
 func visit(t domaintest.T, w *domaintest.World, a *vault.Account, at time.Time) {
 	t.Helper()
-	update(t, w, a, func(tx store.Tx) error { return registration.RecordVisit(tx, a, at) })
+	update(t, w, a, func(tx store.Tx) error { return registration.RecordVisit(tx, a, registration.NewVisit(at)) })
 }
 
 // stored returns the keys and values of a bucket as they rest in the file.

@@ -60,18 +60,7 @@ func List(r store.Reader, s vault.Scope, owner bool) ([]Mapping, error) {
 
 // Get returns one mapping, or ErrNotFound.
 func Get(r store.Reader, s vault.Scope, id ID) (Mapping, error) {
-	key := regKey(s, id)
-	sealed, err := regTable.Get(r, key)
-	if errors.Is(err, store.ErrNotFound) {
-		return Mapping{}, ErrNotFound
-	} else if err != nil {
-		return Mapping{}, err
-	}
-	o, data, ok := open(s, key, sealed)
-	if !ok || o.Category != vault.Mapping {
-		return Mapping{}, ErrNotFound
-	}
-	m, err := decode[Mapping](data)
+	m, err := one[Mapping](r, s, vault.Mapping, id)
 	m.ID = id
 	return m, err
 }

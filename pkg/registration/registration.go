@@ -100,6 +100,23 @@ func open(s vault.Scope, key, sealed []byte) (vault.Opener, []byte, bool) {
 	return vault.Opener{}, nil, false
 }
 
+// one reads the registration of a category that is under id, or returns
+// ErrNotFound.
+func one[T any](r store.Reader, s vault.Scope, category string, id ID) (v T, err error) {
+	key := regKey(s, id)
+	sealed, err := regTable.Get(r, key)
+	if errors.Is(err, store.ErrNotFound) {
+		return v, ErrNotFound
+	} else if err != nil {
+		return v, err
+	}
+	o, data, ok := open(s, key, sealed)
+	if !ok || o.Category != category {
+		return v, ErrNotFound
+	}
+	return decode[T](data)
+}
+
 // plain is a registration as it was decrypted.
 type plain struct {
 	id     ID

@@ -22,7 +22,7 @@ func withMany(t *testing.T, w *domaintest.World, n int) *vault.Account {
 				return err
 			}
 		}
-		return registration.RecordVisit(tx, a, now)
+		return registration.RecordVisit(tx, a, registration.NewVisit(now))
 	})
 	return a
 }

@@ -58,7 +58,7 @@ func build(t *testing.T) *house {
 		if h.link, err = organization.Invite(tx, w.Ring, organization.Link{Business: b.ID, Email: "ny@example.org"}, now); err != nil {
 			return err
 		}
-		return errors.Join(registration.RecordVisit(tx, a, now), a.Save(tx), registration.RecordVisit(tx, alone, now), alone.Save(tx))
+		return errors.Join(registration.RecordVisit(tx, a, registration.NewVisit(now)), a.Save(tx), registration.RecordVisit(tx, alone, registration.NewVisit(now)), alone.Save(tx))
 	})
 	return h
 }

@@ -90,6 +90,13 @@ type User struct {
 	Generation int    `json:"g"`
 	Master     []byte `json:"k"`
 	Fresh      string `json:"n,omitempty"` // a new code that was not confirmed as saved yet
+	Visit      *Visit `json:"v,omitempty"` // the visit that goes on
+}
+
+// Visit is where the visit that goes on is kept.
+type Visit struct {
+	ID    []byte `json:"i"`
+	Noted int64  `json:"n"` // until when it is kept, seconds since 1970
 }
 
 // Welcome is a first login that is not finished, or a start without a service.

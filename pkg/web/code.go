@@ -89,7 +89,9 @@ func (s *Server) changeCode(v *visit, code accesscode.Code) error {
 	if err != nil {
 		return err
 	}
-	return s.codeChanged(v, userSession(ref, own))
+	next := userSession(ref, own)
+	next.User.Visit = v.session.User.Visit
+	return s.codeChanged(v, next)
 }
 
 // codeChanged goes on under the new code. It is changed whatever happens now: an

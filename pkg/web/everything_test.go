@@ -59,7 +59,7 @@ func TestTheUserSeesEverythingThatIsStored(t *testing.T) {
 	}
 
 	b.get(t, "/me/data")
-	for _, id := range []string{e.Mappings[0].ID, e.Mappings[0].At, e.Unfinished[0].Started, e.Replaced[0].At, e.Visits[0]} {
+	for _, id := range []string{e.Mappings[0].ID, e.Mappings[0].At, e.Unfinished[0].Started, e.Replaced[0].At, e.Visits[0].At, e.Visits[1].ID} {
 		if !strings.Contains(b.body, id) {
 			t.Error("the page lacks something that the download has")
 		}
@@ -69,7 +69,7 @@ func TestTheUserSeesEverythingThatIsStored(t *testing.T) {
 // TestEveryBucketIsInTheCatalogue: there is no bucket that package store does
 // not list.
 func TestEveryBucketIsInTheCatalogue(t *testing.T) {
-	listed := "self code own draft reg sum hist grant due org staff mail member ident link issued open audit chain"
+	listed := "self code own draft reg sum hist grant due org staff mail member ident link issued open audit chain stat"
 	doc := catalogue(t)
 	for bucket := range strings.FieldsSeq(listed) {
 		if !strings.Contains(doc, "\n//\t"+bucket+" ") {

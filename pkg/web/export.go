@@ -27,7 +27,7 @@ type Everything struct {
 	Mappings   []MappingFacts  `json:"mappings"`
 	Unfinished []DraftFacts    `json:"unfinished"`
 	Replaced   []ReplacedFacts `json:"replaced"` // by corrections
-	Visits     []string        `json:"visits"`
+	Visits     []VisitFacts    `json:"visits"`
 	Looked     []LookFacts     `json:"looked"` // who looked and when
 	Summaries  SummaryFacts    `json:"summaries"`
 	Keys       []CategoryFacts `json:"keys"` // which categories have a key, not the keys
@@ -84,6 +84,16 @@ type ReplacedFacts struct {
 	Of      string       `json:"of"`
 	At      string       `json:"at"`
 	Mapping MappingFacts `json:"mapping"`
+}
+
+// VisitFacts are the facts about one visit. Minutes, system and browser are
+// absent in visits from before they were kept.
+type VisitFacts struct {
+	ID      string `json:"id"`
+	At      string `json:"at"` // RFC 3339
+	Minutes int    `json:"minutes"`
+	System  string `json:"system,omitempty"`
+	Browser string `json:"browser,omitempty"`
 }
 
 // LookFacts are the facts about one reading.
@@ -180,8 +190,8 @@ func exportVisits(r store.Reader, a *vault.Account, e *Everything) error {
 	if err != nil {
 		return err
 	}
-	for _, t := range visits {
-		e.Visits = append(e.Visits, t.Format(time.RFC3339))
+	for _, v := range visits {
+		e.Visits = append(e.Visits, VisitFacts{v.ID.String(), stamp(v.At), v.Minutes, v.System, v.Browser})
 	}
 	sum, err := registration.VisitSummary(r, a.Scope())
 	if sum.Count > 0 {
@@ -239,6 +249,9 @@ func (s *Server) data(v *visit) error {
 	e, err := s.exported(v)
 	if err != nil {
 		return err
+	}
+	if done, err := flashed[string](s, v.Ctx); err == nil {
+		v.page.Notice = done
 	}
 	return s.render(v.Ctx, fiber.StatusOK, "user/data", dataPage{v.page, e})
 }

@@ -18,6 +18,7 @@ import (
 // finish makes the account under the code that was chosen and shares what was
 // ticked.
 func (s *Server) finish(v *visit, code accesscode.Code) error {
+	begun := s.arrival(v.Ctx)
 	var ref account.Ref
 	err := s.usage.Update(v.UserContext(), func(tx store.Tx) error {
 		start := account.Start{Code: code, Language: v.page.Lang}
@@ -35,7 +36,7 @@ func (s *Server) finish(v *visit, code accesscode.Code) error {
 		if err := s.shareChosen(tx, a, v.session.Welcome); err != nil {
 			return err
 		}
-		if err := registration.RecordVisit(tx, a, s.now()); err != nil {
+		if err := registration.RecordVisit(tx, a, begun); err != nil {
 			return err
 		}
 		return a.Save(tx)
@@ -50,7 +51,7 @@ func (s *Server) finish(v *visit, code accesscode.Code) error {
 		return err
 	}
 	started := userSession(ref, v.session.Own)
-	started.Forms = v.session.Forms
+	started.Forms, started.User.Visit = v.session.Forms, keptUntil(begun.ID, s.now())
 	if err := s.startSession(v.Ctx, userCookie, started); err != nil {
 		return err
 	}

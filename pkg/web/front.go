@@ -83,9 +83,8 @@ func (s *Server) login(c *fiber.Ctx) error {
 
 // loginWorkDue reports whether a login has something to write.
 func (s *Server) loginWorkDue(r store.Reader, a *vault.Account) (bool, error) {
-	visit, err := registration.VisitDue(r, a.Scope(), s.now())
-	if err != nil || visit || account.TouchDue(a, s.now()) {
-		return true, err
+	if account.TouchDue(a, s.now()) {
+		return true, nil
 	}
 	return consent.Pending(r, a, s.now())
 }
@@ -93,12 +92,17 @@ func (s *Server) loginWorkDue(r store.Reader, a *vault.Account) (bool, error) {
 // enter starts the session of an account.
 func (s *Server) enter(c *fiber.Ctx, found account.Found, due, own bool) error {
 	v := &visit{Ctx: c, page: s.page(c), session: userSession(found.Ref, own)}
-	if due {
+	begun, goesOn, err := s.arrive(c, found.Account)
+	if err != nil {
+		return err
+	}
+	v.session.User.Visit = keptUntil(begun.ID, s.now())
+	if due || !goesOn {
 		if err := s.write(v, func(tx store.Tx, a *vault.Account) error {
 			if _, err := account.Touch(tx, a, found.Ref.Lookup, s.now()); err != nil {
 				return err
 			}
-			return registration.RecordVisit(tx, a, s.now())
+			return registration.RecordVisit(tx, a, begun)
 		}); err != nil && explain(err).id != "full" { // a full store does not lock anybody out
 			return err
 		}
@@ -139,6 +143,7 @@ func (s *Server) refuseLogin(c *fiber.Ctx, p *problem) error {
 }
 
 func (s *Server) logout(c *fiber.Ctx) error {
+	s.endVisit(c)
 	if err := s.leave(c, userCookie); err != nil {
 		return err
 	}

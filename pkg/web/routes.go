@@ -49,5 +49,6 @@ func (s *Server) routes(app *fiber.App) {
 	app.Post("/me/delete", s.user(s.erase))
 
 	s.closingRoutes(app)
+	s.activityRoutes(app)
 	s.staffRoutes(app)
 }

@@ -33,6 +33,7 @@
 //	POST /me/code/confirm               last_group
 //	POST /me/sharing                    action=share|withdraw|continue|stop, category
 //	GET  /me/export
+//	POST /me/visits/{id}/delete         and /me/visits/delete for all
 //	POST /me/delete                     confirm=DELETE|SLETT
 //	POST /me/closed                     service; removes one that no longer uses selvhjelp
 //	POST /language                      lang=nb|nn|en

@@ -3,7 +3,6 @@ package web
 import (
 	"encoding/hex"
 	"slices"
-	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -20,7 +19,8 @@ type settingsPage struct {
 	Page
 	Sharing []Sharing
 	Looked  []overview.Look
-	Visits  []time.Time // newest first
+	Visits  []registration.Visit // newest first, the last ones
+	More    bool                 // there are visits before these
 	Own     bool        // a device of one's own
 }
 
@@ -39,13 +39,12 @@ func (s *Server) showSettings(v *visit, status int) error {
 		if page.Looked, err = overview.Looked(r, a, s.now()); err != nil {
 			return err
 		}
-		page.Visits, err = registration.ListVisits(r, a.Scope())
+		page.Visits, page.More, err = latestVisits(r, a.Scope())
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	slices.Reverse(page.Visits)
 	return s.render(v.Ctx, status, "user/settings", page)
 }
 
@@ -126,6 +125,9 @@ type previewPage struct {
 // Mapping is the page of the charts alone.
 func (p previewPage) Mapping() developmentPage { return developmentPage{p.Page, p.View.Charts} }
 
+// Activity is the page of the visits alone.
+func (p previewPage) Activity() usePage { return usePage{p.Page, p.View.Use} }
+
 // preview shows exactly what a professional would see.
 func (s *Server) preview(v *visit) error {
 	page := previewPage{Page: v.page, Categories: account.Categories}
@@ -135,7 +137,7 @@ func (s *Server) preview(v *visit) error {
 			return err
 		}
 		visits, err := registration.ListVisits(r, a.Scope())
-		page.View = s.shared(v.page, list, visits)
+		page.View = s.shared(v.page, list, overview.Uses(visits))
 		return err
 	})
 	if err != nil {
@@ -148,13 +150,11 @@ func (s *Server) preview(v *visit) error {
 // the professional's page are made from it alike.
 type Shared struct {
 	Charts []Chart
-	Active []time.Time // newest first
+	Use    Use
 }
 
-func (s *Server) shared(page Page, list []registration.Mapping, visits []time.Time) Shared {
-	visits = slices.Clone(visits)
-	slices.Reverse(visits)
-	return Shared{s.charts(page, list), visits}
+func (s *Server) shared(page Page, list []registration.Mapping, visits []overview.Use) Shared {
+	return Shared{s.charts(page, list), newUse(page, visits, s.now())}
 }
 
 func choices(shared []string) []Choice {

@@ -26,6 +26,7 @@ type visit struct {
 	*fiber.Ctx
 	session session.Session
 	page    Page
+	last    time.Time // of the session's requests before this one, to the minute
 }
 
 // user wraps a handler that needs an account. Without a session the browser is
@@ -49,6 +50,9 @@ func (s *Server) user(h func(v *visit) error) fiber.Handler {
 		if errors.Is(err, account.ErrEnded) {
 			return errors.Join(s.leave(c, userCookie), s.askLogin(c))
 		}
+		if err == nil {
+			s.goOn(v)
+		}
 		return err
 	}
 }
@@ -64,6 +68,7 @@ func (s *Server) visit(c *fiber.Ctx, cookie string) (*visit, error) {
 		v.session, err = session.Load(r, token, s.now())
 		return err
 	})
+	v.last = time.Unix(v.session.Seen, 0)
 	if err == nil && v.session.TouchDue(s.now()) {
 		v.session.Seen = s.now().Unix()
 		err = s.sessions.Update(c.UserContext(), func(tx store.Tx) error { return session.Touch(tx, token, s.now()) })
