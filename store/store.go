@@ -44,6 +44,7 @@
 //	open     random                                 account       stands while an issued code may still be taken into use
 //	audit    h(business) || counter                 audit         an entry of the chain
 //	chain    h(business)                            audit         the head of the chain
+//	stat     day || random                          statistics    how many requests of each kind came on that day
 package store
 
 import (

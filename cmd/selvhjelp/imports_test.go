@@ -29,9 +29,15 @@ var (
 
 var bans = []ban{
 	{
-		who:     []string{"./pkg/accesscode", "./pkg/instrument", "./pkg/program"},
+		who:     []string{"./pkg/accesscode", "./pkg/instrument", "./pkg/program", "./pkg/useragent"},
 		what:    []string{"./..."},
 		because: "codes, tools and programmes are judged by reading one package",
+	},
+	{
+		who:     []string{"./pkg/statistics"},
+		what:    []string{"./pkg/..."},
+		allowed: []string{"./pkg/statistics", "./pkg/deadline", "./pkg/useragent"},
+		because: "what counts requests has no way to an account, a session or an address",
 	},
 	{
 		who:     []string{"./store"},

@@ -38,6 +38,7 @@ type installation struct {
 	night       *retention.Night
 	sessions    store.Store  // where a server runs
 	mail        *mail.Sender // nil sends nothing
+	counts      counts
 }
 
 // openInstallation opens keys, content and the database, and reports the

@@ -53,6 +53,7 @@ func commands() []command {
 		{"addresses log", "-config FILE", "list who has had addresses released", addressesLog},
 		{"addresses open", "-identity FILE -identity FILE -slip FILE BUNDLE", "open released addresses, with the identities of both officers", addressesOpen},
 		{"ops", "nginx | caddy | systemd", "print an example for the proxy or the service manager", ops},
+		{"statistics", "-config FILE | -data DIR [-from DAY] [-to DAY] [-json]", "show how the service was used on days that are over", statisticsShow},
 		{"version", "", "print the version", version},
 	}
 }

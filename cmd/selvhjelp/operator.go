@@ -47,6 +47,8 @@ func (in *installation) operate(ctx context.Context, r control.Request) (string,
 		return in.listAudit(ctx, r)
 	case "audit verify":
 		return in.verifyAudit(ctx, r)
+	case "statistics":
+		return in.showStatistics(ctx, r)
 	}
 	return "", errors.New("the server does not know this command; is it an older version?")
 }

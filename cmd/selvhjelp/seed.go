@@ -13,6 +13,7 @@ import (
 	"selvhjelp/pkg/instrument"
 	"selvhjelp/pkg/organization"
 	"selvhjelp/pkg/registration"
+	"selvhjelp/pkg/useragent"
 	"selvhjelp/pkg/vault"
 	"selvhjelp/store"
 )
@@ -188,7 +189,9 @@ func (s seeder) weeks(tx store.Tx, a *vault.Account, lookup []byte, begun time.T
 		if _, err := account.Touch(tx, a, lookup, at); err != nil {
 			return err
 		}
-		if err := registration.RecordVisit(tx, a, registration.NewVisit(at)); err != nil {
+		visit := registration.NewVisit(at)
+		visit.Minutes, visit.System, visit.Browser = 6+7*n%19, useragent.Windows.String(), useragent.Firefox.String()
+		if err := registration.RecordVisit(tx, a, visit); err != nil {
 			return err
 		}
 		for i, in := range s.instruments.All() {

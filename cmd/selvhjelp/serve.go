@@ -97,11 +97,13 @@ func (in *installation) serve(ctx context.Context, l net.Listener, demo bool, di
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	app := server.App()
+	in.counts.counters = server.Counters()
 	ended := make(chan error, 2)
 	go func() { ended <- app.Listener(l) }()
 	go func() { ended <- control.Serve(ctx, socket, in.operate) }()
 	var jobs sync.WaitGroup
 	jobs.Go(func() { in.jobs(ctx, log) })
+	jobs.Go(func() { in.keepCounting(ctx, log) })
 	ready()
 	select {
 	case err = <-ended:
@@ -114,7 +116,7 @@ func (in *installation) serve(ctx context.Context, l net.Listener, demo bool, di
 		err = errors.Join(err, drained) // a connection that only waits does not make the end a failure
 	}
 	jobs.Wait()
-	return err
+	return errors.Join(err, in.keepLastCounts())
 }
 
 // newServer makes the web server, and the journal of addresses that it writes.

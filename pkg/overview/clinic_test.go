@@ -22,7 +22,7 @@ var now = domaintest.Now
 // clinic is a business with a professional who looks, and users.
 type clinic struct {
 	*domaintest.World
-	t      *testing.T
+	t      testing.TB
 	viewer overview.Viewer
 }
 
@@ -32,7 +32,7 @@ type user struct {
 	code accesscode.Code
 }
 
-func build(t *testing.T) *clinic {
+func build(t testing.TB) *clinic {
 	t.Helper()
 	w := domaintest.Open(t)
 	b, keys, p := w.Business(t, now)
@@ -126,7 +126,9 @@ func (c *clinic) save(u user, at time.Time, score int) registration.Mapping {
 
 func (c *clinic) visit(u user, at time.Time) {
 	c.t.Helper()
-	c.in(u, at, func(tx store.Tx, a *vault.Account) error { return registration.RecordVisit(tx, a, registration.NewVisit(at)) })
+	c.in(u, at, func(tx store.Tx, a *vault.Account) error {
+		return registration.RecordVisit(tx, a, registration.NewVisit(at))
+	})
 }
 
 // withdraw ends the sharing of categories, of all when none is named, and

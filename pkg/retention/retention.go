@@ -32,6 +32,7 @@ import (
 	"selvhjelp/pkg/deadline"
 	"selvhjelp/pkg/keyring"
 	"selvhjelp/pkg/organization"
+	"selvhjelp/pkg/statistics"
 	"selvhjelp/pkg/vault"
 	"selvhjelp/store"
 )
@@ -91,7 +92,7 @@ func (s Sweeper) sweep(ctx context.Context, now time.Time) (Report, error) {
 	if report.Unreadable > 0 {
 		faults = append(faults, fmt.Errorf("%w: %d", ErrUnreadable, report.Unreadable))
 	}
-	return report, errors.Join(append(faults, s.forget(ctx, now), s.remember(ctx, today))...)
+	return report, errors.Join(append(faults, s.forget(ctx, now), s.forgetCounts(ctx, today), s.remember(ctx, today))...)
 }
 
 func newReport(now time.Time) Report {
@@ -240,4 +241,9 @@ func (s Sweeper) erase(ctx context.Context, e deadline.Entry) error {
 		}
 	}
 	return nil
+}
+
+// forgetCounts removes the counts of days that have been kept long enough.
+func (s Sweeper) forgetCounts(ctx context.Context, today deadline.Day) error {
+	return s.Store.Update(ctx, func(tx store.Tx) error { return statistics.Forget(tx, today) })
 }

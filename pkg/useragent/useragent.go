@@ -62,37 +62,41 @@ type mark[F any] struct {
 	family F
 }
 
-// The first mark that is found decides, so that those who pretend to be others
-// come before the others.
+// systemMarks stand in the first brackets. The first that is found decides, so
+// those who pretend to be others come before the others.
+var systemMarks = []mark[System]{
+	{"Windows Phone", OtherSystem}, {"Windows", Windows}, {"Macintosh", MacOS}, {"iPhone", IOS}, {"iPad", IOS}, {"iPod", IOS},
+	{"Tizen", OtherSystem}, {"KAIOS", OtherSystem}, {"Android", Android}, {"Linux", Linux},
+}
+
+// products are the names before a slash. Nearly all browsers name others beside
+// themselves: the highest rank decides.
+var products = map[string]struct {
+	family Browser
+	rank   int
+}{
+	"Safari": {Safari, 1}, "Chrome": {Chrome, 2}, "CriOS": {Chrome, 2}, "Firefox": {Firefox, 2}, "FxiOS": {Firefox, 2},
+	"Edg": {Edge, 3}, "EdgA": {Edge, 3}, "EdgiOS": {Edge, 3}, "Edge": {Edge, 3}, "SamsungBrowser": {Samsung, 3},
+	"OPR": {OtherBrowser, 3}, "OPT": {OtherBrowser, 3}, "Vivaldi": {OtherBrowser, 3}, "YaBrowser": {OtherBrowser, 3},
+	"DuckDuckGo": {OtherBrowser, 3}, "Ddg": {OtherBrowser, 3}, "UCBrowser": {OtherBrowser, 3}, "GSA": {OtherBrowser, 3},
+	"SeaMonkey": {OtherBrowser, 3}, "HeadlessChrome": {OtherBrowser, 3},
+}
+
 var (
-	systemMarks = []mark[System]{
-		{"Windows Phone", OtherSystem}, {"Tizen", OtherSystem}, {"KAIOS", OtherSystem}, {"CrOS", OtherSystem},
-		{"Android", Android}, {"iPhone", IOS}, {"iPad", IOS}, {"iPod", IOS},
-		{"Windows", Windows}, {"Macintosh", MacOS}, {"Linux", Linux},
-	}
-	browserMarks = []mark[Browser]{
-		{"compatible;", OtherBrowser}, {"Headless", OtherBrowser}, {"; wv)", OtherBrowser}, {"OPR/", OtherBrowser},
-		{"OPT/", OtherBrowser}, {"Vivaldi/", OtherBrowser}, {"YaBrowser/", OtherBrowser}, {"DuckDuckGo/", OtherBrowser},
-		{"Ddg/", OtherBrowser}, {"UCBrowser/", OtherBrowser}, {"Seamonkey/", OtherBrowser}, {"SeaMonkey/", OtherBrowser},
-		{"FBAV/", OtherBrowser}, {"Instagram", OtherBrowser}, {"GSA/", OtherBrowser},
-		{"SamsungBrowser/", Samsung}, {"Edg/", Edge}, {"EdgA/", Edge}, {"EdgiOS/", Edge}, {"Edge/", Edge},
-		{"FxiOS/", Firefox}, {"Firefox/", Firefox}, {"CriOS/", Chrome}, {"Chrome/", Chrome}, {"Safari/", Safari},
-	}
 	// platforms are the values of Sec-CH-UA-Platform, quotes included
 	// (https://wicg.github.io/ua-client-hints/).
 	platforms = map[string]System{`"Windows"`: Windows, `"macOS"`: MacOS, `"Linux"`: Linux, `"Android"`: Android, `"iOS"`: IOS}
-	// brands stand in Sec-CH-UA. Who names none of them but is made from
-	// Chromium is some other browser.
-	brands = []mark[Browser]{
-		{`"Microsoft Edge"`, Edge}, {`"Samsung Internet"`, Samsung}, {`"Google Chrome"`, Chrome}, {`"Chromium"`, OtherBrowser},
-	}
+	// brands stand in Sec-CH-UA. Who names none of them is some other browser.
+	brands = []mark[Browser]{{`"Microsoft Edge"`, Edge}, {`"Samsung Internet"`, Samsung}, {`"Google Chrome"`, Chrome}}
 )
 
 // Of judges by the three headers User-Agent, Sec-CH-UA and Sec-CH-UA-Platform,
 // of which the last two may be empty: browsers send them over https alone, and
 // some never do.
 func Of(userAgent, brand, platform string) Device {
-	d := Device{first(systemMarks, userAgent), first(browserMarks, userAgent)}
+	_, rest, _ := strings.Cut(userAgent, "(")
+	machine, _, _ := strings.Cut(rest, ")")
+	d := Device{first(systemMarks, machine), browser(userAgent, machine)}
 	if platform != "" {
 		d.System = platforms[platform]
 	}
@@ -100,6 +104,26 @@ func Of(userAgent, brand, platform string) Device {
 		d.Browser = first(brands, brand)
 	}
 	return d
+}
+
+// browser judges by the products that a User-Agent names. Robots call themselves
+// compatible, and a page inside another app ("wv") is shown by no browser.
+func browser(userAgent, machine string) Browser {
+	if strings.HasPrefix(machine, "compatible;") || strings.HasSuffix(machine, "; wv") {
+		return OtherBrowser
+	}
+	family, rank := OtherBrowser, 0
+	for {
+		name, rest, found := strings.Cut(userAgent, "/")
+		if !found {
+			return family
+		}
+		p := products[name[strings.LastIndexByte(name, ' ')+1:]]
+		if p.rank > rank {
+			family, rank = p.family, p.rank
+		}
+		userAgent = rest
+	}
 }
 
 // first is the family of the first mark that text holds; the zero one when it

@@ -12,7 +12,7 @@ import (
 // open: a category is asked about when content for it is installed.
 const (
 	Mapping  = "mapping"  // mapping tools: answers and scores
-	Activity = "activity" // the days on which the account was used
+	Activity = "activity" // when the account was used, and for how long
 )
 
 // CategoryKey returns the current key and version of a category, and makes the

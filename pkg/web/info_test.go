@@ -19,6 +19,7 @@ import (
 	"selvhjelp/pkg/consent"
 	"selvhjelp/pkg/netaddr"
 	"selvhjelp/pkg/session"
+	"selvhjelp/pkg/statistics"
 )
 
 var exampleOperator = config.Operator{
@@ -169,7 +170,7 @@ func TestThePrivacyPageStatesTheLimitsThatAreKept(t *testing.T) {
 		consent.AskDays / 7, consent.EndDays / 7, 217,
 		int(session.SharedIdle.Minutes()), int(session.SharedLife.Hours()),
 		int(session.OwnIdle.Hours()), int(session.OwnLife.Hours()) / 24,
-		18, 28, 72, netaddr.KeepDays,
+		18, 28, 72, netaddr.KeepDays, statistics.Least, statistics.KeptDays,
 	}
 	for _, lang := range assets.Languages {
 		text := readInfo(t, app, "privacy", lang).Find("#main").Text()

@@ -79,6 +79,7 @@ import (
 	"selvhjelp/pkg/mail"
 	"selvhjelp/pkg/netaddr"
 	"selvhjelp/pkg/organization"
+	"selvhjelp/pkg/statistics"
 	"selvhjelp/pkg/vault"
 	"selvhjelp/store"
 )
@@ -123,6 +124,7 @@ type Server struct {
 	limits      limits
 	counts      counts
 	journal     *netaddr.Journal
+	counters    *statistics.Counters
 	forms       vault.Key // seals what a form carries; new at every start
 }
 
@@ -165,9 +167,10 @@ func (s *Server) App() *fiber.App {
 		ErrorHandler:            s.fail,
 		DisableStartupMessage:   true,
 	})
-	app.Use(s.recover, s.bound, s.logged, s.plainForm, s.sameSite)
+	app.Use(s.counted, s.recover, s.bound, s.logged, s.plainForm, s.sameSite)
 	s.guard(app)
 	s.routes(app)
+	s.counters = newCounters(app)
 	return app
 }
 

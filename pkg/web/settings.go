@@ -21,7 +21,7 @@ type settingsPage struct {
 	Looked  []overview.Look
 	Visits  []registration.Visit // newest first, the last ones
 	More    bool                 // there are visits before these
-	Own     bool        // a device of one's own
+	Own     bool                 // a device of one's own
 }
 
 // settings is where everything about the account is decided.

@@ -1,0 +1,28 @@
+package retention
+
+import (
+	"errors"
+	"testing"
+
+	"selvhjelp/pkg/deadline"
+	"selvhjelp/pkg/statistics"
+	"selvhjelp/store"
+)
+
+// TestCountsGoWithTheSweep once their days are due; a wrong clock leaves them.
+func TestCountsGoWithTheSweep(t *testing.T) {
+	h := build(t)
+	day := deadline.DayOf(now)
+	cells := []statistics.Cell{{Route: "GET /me", Class: 2, Count: statistics.Least}}
+	h.Update(t, func(tx store.Tx) error { return statistics.Keep(tx, []statistics.Day{{Day: day, Cells: cells}}, day) })
+	last := (day + statistics.KeptDays).Start()
+	if h.sweep(t, last); h.Count(t, "stat") != 1 {
+		t.Error("the counts of a day went early")
+	}
+	if _, err := h.Sweep(t.Context(), last.AddDate(1, 0, 0), false); !errors.Is(err, ErrClock) || h.Count(t, "stat") != 1 {
+		t.Errorf("a wrong clock: %v", err)
+	}
+	if h.sweep(t, last.AddDate(0, 0, 1)); h.Count(t, "stat") != 0 {
+		t.Error("the counts of a day are left after 400 days")
+	}
+}
