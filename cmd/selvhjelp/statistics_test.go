@@ -22,7 +22,7 @@ import (
 
 var (
 	counted = statistics.Route{Method: "GET", Pattern: "/me"}
-	machine = useragent.Device{System: useragent.Android, Browser: useragent.Firefox}
+	aBrowser = useragent.Device{System: useragent.Android, Browser: useragent.Firefox}
 )
 
 func newDemo(t *testing.T) *installation {
@@ -60,9 +60,9 @@ func TestTheOperatorReadsDaysThatAreOver(t *testing.T) {
 	yesterday := time.Now().AddDate(0, 0, -1)
 	for _, at := range []time.Time{yesterday, time.Now()} {
 		for range statistics.Least + 1 {
-			in.counts.counters.Count(counted, 200, machine, at)
+			in.counts.counters.Count(counted, 200, aBrowser, at)
 		}
-		in.counts.counters.Count(counted, 500, machine, at)
+		in.counts.counters.Count(counted, 500, aBrowser, at)
 		for range 2 { // what was kept is not kept again
 			if err := in.keepCounts(t.Context(), at); err != nil {
 				t.Fatal(err)
@@ -92,7 +92,7 @@ func TestCountsAreKeptEveryHour(t *testing.T) {
 		done := make(chan struct{})
 		go func() { defer close(done); in.keepCounting(ctx, slog.New(slog.DiscardHandler)) }()
 		synctest.Wait()
-		in.counts.counters.Count(counted, 200, machine, time.Now())
+		in.counts.counters.Count(counted, 200, aBrowser, time.Now())
 		<-time.After(keepCountsEvery - time.Second) // of the bubble's time
 		synctest.Wait()
 		before := stored(t, in)

@@ -53,6 +53,7 @@ type Use struct {
 	Spans  []UseSpan
 	Weeks  []UseWeek // the last ones, oldest first
 	Most   int       // visits in the busiest of these weeks
+	Open   bool      // everything is unfolded, for print
 }
 
 // UseSpan is the use in the last so many days, today included.

@@ -82,7 +82,7 @@ func unreadable(err error) int {
 // nobody knows where the next request would begin. Nothing of what came is
 // shown.
 func (s *Server) refuse(app *fiber.App, ctx *fasthttp.RequestCtx, status int) {
-	s.count(refusedRequests)
+	s.tallied(refusedRequests)
 	c := app.AcquireCtx(ctx)
 	defer app.ReleaseCtx(c)
 	page := errorPage{Page: s.page(c), Status: status}

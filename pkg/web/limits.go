@@ -42,10 +42,10 @@ func newLimits() limits {
 func (s *Server) within(c *fiber.Ctx, l limit) *problem {
 	wait := l.Note(s.addresses.From(c.Context()), s.now())
 	if wait == 0 {
-		s.count(l.within)
+		s.tallied(l.within)
 		return nil
 	}
-	s.count(l.over)
+	s.tallied(l.over)
 	c.Set(fiber.HeaderRetryAfter, strconv.Itoa(int(wait.Seconds())))
 	return problemOf(fiber.StatusTooManyRequests, l.problem)
 }
@@ -92,8 +92,8 @@ type counts struct {
 	of    [tallies]atomic.Int64
 }
 
-// count counts one. The log gets the sums, at most once an hour.
-func (s *Server) count(t tally) {
+// tallied counts one. The log gets the sums, at most once an hour.
+func (s *Server) tallied(t tally) {
 	s.counts.of[t].Add(1)
 	now, since := s.now().Unix(), s.counts.since.Load()
 	if since == 0 {

@@ -23,7 +23,7 @@ type PersonFacts struct {
 	SharedFrom    string               `json:"shared_from"`
 	SharedThrough string               `json:"shared_through"`
 	Mappings      []PersonMappingFacts `json:"mappings,omitempty"` // oldest first
-	Days          []string             `json:"days_in_use,omitempty"`
+	Visits        []PersonVisitFacts   `json:"visits,omitempty"`   // oldest first
 }
 
 // PersonMappingFacts are the facts about one mapping that is shared.
@@ -36,6 +36,12 @@ type PersonMappingFacts struct {
 	Risk       bool           `json:"risk"`
 	Corrected  string         `json:"corrected,omitempty"` // day
 	Answers    map[string]int `json:"answers"`
+}
+
+// PersonVisitFacts are the facts about one visit that is shared.
+type PersonVisitFacts struct {
+	Day     string `json:"day"`
+	Minutes int    `json:"minutes"`
 }
 
 // exportPerson hands out what the owner of a reference shares. It is a reading
@@ -71,22 +77,22 @@ func (s *Server) personFacts(v *staffVisit, p overview.Person) PersonFacts {
 		}
 		f.Mappings = append(f.Mappings, one)
 	}
-	for _, at := range p.Visits {
-		f.Days = append(f.Days, v.page.ISO(at))
+	for _, visit := range p.Visits {
+		f.Visits = append(f.Visits, PersonVisitFacts{v.page.ISO(visit.At), visit.Minutes})
 	}
 	return f
 }
 
 // personTable has one row for each mapping, with a column for each item that
-// was answered, and one for each day of use.
+// was answered, and one for each visit.
 func (s *Server) personTable(f PersonFacts) [][]string {
 	items := s.itemsOf(f.Mappings)
-	rows := [][]string{{"reference", "category", "day", "instrument", "score", "band", "risk", "corrected"}}
+	rows := [][]string{{"reference", "category", "day", "instrument", "score", "band", "risk", "corrected", "minutes"}}
 	for _, id := range items {
 		rows[0] = append(rows[0], plain(id))
 	}
 	for _, m := range f.Mappings {
-		row := []string{plain(f.Reference), "mapping", m.Day, plain(m.Instrument), strconv.Itoa(m.Score), plain(m.Band), yes(m.Risk), m.Corrected}
+		row := []string{plain(f.Reference), "mapping", m.Day, plain(m.Instrument), strconv.Itoa(m.Score), plain(m.Band), yes(m.Risk), m.Corrected, ""}
 		for _, id := range items {
 			answer := ""
 			if value, ok := m.Answers[id]; ok {
@@ -96,8 +102,10 @@ func (s *Server) personTable(f PersonFacts) [][]string {
 		}
 		rows = append(rows, row)
 	}
-	for _, day := range f.Days {
-		rows = append(rows, append([]string{plain(f.Reference), "activity", day}, make([]string, len(rows[0])-3)...))
+	for _, visit := range f.Visits {
+		row := append([]string{plain(f.Reference), "activity", visit.Day}, make([]string, len(rows[0])-3)...)
+		row[8] = strconv.Itoa(visit.Minutes)
+		rows = append(rows, row)
 	}
 	return rows
 }

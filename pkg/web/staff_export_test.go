@@ -58,9 +58,9 @@ func TestAPersonsDownloadHasWhatIsSharedAndNoMore(t *testing.T) {
 	address := "/pro/users/" + reference + "/export?format="
 	pro.get(t, address+"csv")
 	want := [][]string{
-		strings.Split("reference category day instrument score band risk corrected q1 q2 q3 q4 q5 q6 q7 q8 q9 q10", " "),
-		{reference, "mapping", "2026-03-02", "phq9", "2", "minimal", "yes", "", "1", "0", "0", "0", "0", "0", "0", "0", "1", "2"},
-		{reference, "mapping", "2026-03-02", "gad7", "18", "severe", "no", "2026-03-02", "0", "3", "3", "3", "3", "3", "3", "", "", ""},
+		strings.Split("reference category day instrument score band risk corrected minutes q1 q2 q3 q4 q5 q6 q7 q8 q9 q10", " "),
+		{reference, "mapping", "2026-03-02", "phq9", "2", "minimal", "yes", "", "", "1", "0", "0", "0", "0", "0", "0", "0", "1", "2"},
+		{reference, "mapping", "2026-03-02", "gad7", "18", "severe", "no", "2026-03-02", "", "0", "3", "3", "3", "3", "3", "3", "", "", ""},
 	}
 	byInstrument := func(rows [][]string) {
 		slices.SortFunc(rows[1:], func(a, b []string) int { return strings.Compare(b[3], a[3]) })
@@ -73,8 +73,8 @@ func TestAPersonsDownloadHasWhatIsSharedAndNoMore(t *testing.T) {
 	pro.get(t, address+"json")
 	var facts web.PersonFacts
 	check(t, json.Unmarshal([]byte(pro.body), &facts))
-	if facts.Format != "selvhjelp-person-v1" || facts.Reference != reference || len(facts.Mappings) != 2 || facts.Days != nil {
-		t.Errorf("the JSON has %d mappings and %d days", len(facts.Mappings), len(facts.Days))
+	if facts.Format != "selvhjelp-person-v1" || facts.Reference != reference || len(facts.Mappings) != 2 || facts.Visits != nil {
+		t.Errorf("the JSON has %d mappings and %d visits", len(facts.Mappings), len(facts.Visits))
 	}
 	for _, name := range []string{"exported", "business", "shared_from", "shared_through", "categories", "answers"} {
 		if !strings.Contains(pro.body, `"`+name+`"`) {

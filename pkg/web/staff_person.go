@@ -91,6 +91,7 @@ func unshared(err error) error {
 func (s *Server) personPage(v *staffVisit, p overview.Person) personPage {
 	page := personPage{Page: v.page, Shared: s.shared(v.page, p.Mappings, p.Visits), Reference: p.Issued.Reference,
 		Business: v.business.Name, Categories: p.Categories, From: p.From, LastDay: p.LastDay, Print: v.Query("print") == "1"}
+	page.Use.Open = page.Print
 	for _, m := range slices.Backward(p.Mappings) {
 		page.Mappings = append(page.Mappings, s.personMapping(m, v))
 	}
