@@ -9,7 +9,8 @@
 //     chosen.
 //   - "The access code will be active five (5) years after it was created or
 //     last used": last use is kept by month only, and a code that is not used is
-//     retired on a random day after that, never before.
+//     retired on a random day after that, never before. The user can see the
+//     last day, and is told at a login that came late how near it was.
 //   - Deleting destroys the keys in one transaction; the records that nobody can
 //     read any more follow in batches.
 package account

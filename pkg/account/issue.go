@@ -45,6 +45,7 @@ type Start struct {
 	Code     accesscode.Code // the account's code
 	Pending  *Pending        // the issued code it comes from, if any
 	Language string
+	Policy   string // version of the privacy statement that is in force, a date
 }
 
 // Create makes an account under a code: the user's own, or the issued one that
@@ -52,7 +53,7 @@ type Start struct {
 // The caller shares what was chosen and saves the account.
 func Create(tx store.Tx, ring *keyring.Ring, s Start, now time.Time) (*vault.Account, Ref, error) {
 	a := vault.New(ring)
-	a.Data.Language = s.Language
+	a.Data.Language, a.Data.Policy = s.Language, s.Policy
 	if s.Pending != nil {
 		if err := takeIntoUse(tx, ring, a, s, now); err != nil {
 			return nil, Ref{}, err

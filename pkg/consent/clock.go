@@ -57,23 +57,26 @@ func Pending(r store.Reader, a *vault.Account, now time.Time) (bool, error) {
 }
 
 // Settle makes the account obey the clock: a grant that has run out, or that a
-// sweep has deleted, ends here, and its categories get new keys. Every
-// transaction that writes registrations calls it first, so that a session that
-// is open when the clock runs out obeys too.
+// sweep or its service has deleted, ends here, and its categories get new keys.
+// Every transaction that writes registrations calls it first, so that a session
+// that is open when the clock runs out obeys too.
 func Settle(tx store.Tx, a *vault.Account, now time.Time) error {
 	for _, s := range a.Data.Services {
-		if s.Grant == nil {
+		why, err := over(tx, s, now)
+		if err != nil {
+			return err
+		}
+		if why == "" {
 			continue
 		}
+		tx.Essential()
 		g, err := get(tx, s)
 		switch {
 		case errors.Is(err, store.ErrNotFound):
-			tx.Essential()
-			close(a, s, now)
+			close(a, s, why, now)
 			err = Refresh(tx, a)
-		case err == nil && !InForce(g.Day, now):
-			tx.Essential()
-			err = end(tx, a, s, g, now)
+		case err == nil:
+			err = end(tx, a, s, g, why, now)
 		}
 		if err != nil {
 			return err
@@ -117,5 +120,5 @@ func (g *grant) remove(tx store.Tx, key []byte) error {
 // Drop deletes every grant of an account that is being deleted.
 func Drop(tx store.Tx, a *vault.Account, now time.Time) error {
 	tx.Essential()
-	return each(tx, a, func(s *vault.Service, g grant) error { return end(tx, a, s, g, now) })
+	return each(tx, a, func(s *vault.Service, g grant) error { return end(tx, a, s, g, "", now) })
 }

@@ -13,6 +13,8 @@
 //     never had, and the grant is deleted or replaced whole.
 //   - A professional can end it for an owner who has lost the code and cannot;
 //     nobody but the user can begin it.
+//   - An end that the user did not ask for is told to them once, whether a job
+//     or the user's own login noticed it.
 //   - To the business the reason of an end is never visible: a reference is
 //     shared or not shared.
 package consent
@@ -115,6 +117,7 @@ func Share(tx store.Tx, a *vault.Account, b organization.Business, s *vault.Serv
 		return err
 	}
 	g := grant{Account: a.ID[:], Day: deadline.DayOf(now), Team: b.Team}
+	understand(s, g.Day) // an end before this is over and done with
 	var err error
 	if s.Grant == nil {
 		s.Grant = newGrantKey(a, b.ID)
@@ -152,7 +155,7 @@ func Withdraw(tx store.Tx, a *vault.Account, b organization.Business, s *vault.S
 	})
 	gone := slices.DeleteFunc(slices.Clone(s.Categories), func(c string) bool { return slices.Contains(left, c) })
 	if len(left) == 0 {
-		return end(tx, a, s, g, now)
+		return end(tx, a, s, g, "", now)
 	}
 	for _, c := range gone {
 		a.Rotate(c)
@@ -198,22 +201,22 @@ func Rekey(tx store.Tx, a *vault.Account) error {
 	})
 }
 
-// end deletes a grant and gives its categories new keys.
-func end(tx store.Tx, a *vault.Account, s *vault.Service, g grant, now time.Time) error {
+// end deletes a grant and gives its categories new keys. why is empty when the
+// user wanted it.
+func end(tx store.Tx, a *vault.Account, s *vault.Service, g grant, why string, now time.Time) error {
 	if err := errors.Join(deadline.Remove(tx, g.Deadline), table.Delete(tx, s.Grant)); err != nil {
 		return err
 	}
-	close(a, s, now)
+	close(a, s, why, now)
 	return Refresh(tx, a)
 }
 
-// close notes in the account that a grant has ended: now, or on the last day of
-// its clock when that came first and nobody noticed.
-func close(a *vault.Account, s *vault.Service, now time.Time) {
+// close notes in the account that a grant has ended.
+func close(a *vault.Account, s *vault.Service, why string, now time.Time) {
 	for _, c := range s.Categories {
 		a.Rotate(c)
 	}
-	s.Past = append(s.Past, vault.Past{Grant: s.Grant, From: s.Since, To: int(LastDay(s, now))})
+	s.Past = append(s.Past, past(s, why, now))
 	s.Grant, s.Key, s.Categories, s.Since, s.Yes = nil, nil, nil, 0, 0
 }
 

@@ -9,6 +9,8 @@ package domaintest
 import (
 	"context"
 	"encoding/hex"
+	"errors"
+	"fmt"
 	"path/filepath"
 	"testing"
 	"time"
@@ -89,6 +91,22 @@ func (w *World) Count(t T, bucket string) (n int) {
 		return nil
 	})
 	return n
+}
+
+// Fill writes until a store that was opened with a limit refuses content.
+func (w *World) Fill(t T) {
+	t.Helper()
+	for size := 1 << 16; size >= 64; size /= 2 {
+		for n := 0; ; n++ {
+			err := w.Store.Update(context.Background(), func(tx store.Tx) error {
+				return tx.Put("ballast", fmt.Appendf(nil, "%d/%d", size, n), make([]byte, size))
+			})
+			if errors.Is(err, store.ErrFull) {
+				break
+			}
+			must(t, err)
+		}
+	}
 }
 
 // Business makes a business whose first super user has accepted the

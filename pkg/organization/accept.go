@@ -21,6 +21,7 @@ type Applicant struct {
 	Key                              vault.Key // of the password, from Passwords.Key
 	TOTP                             string    // secret that the person's app holds
 	Code                             string    // the one-time code that showed it; it is used up
+	Policy                           string    // version of the privacy statement that is in force, a date; an invitation's alone
 }
 
 // NewSalt draws a salt for a password's key.
@@ -58,7 +59,7 @@ func Accept(tx store.Tx, ring *keyring.Ring, token string, ap Applicant, now tim
 			return Accepted{}, err
 		}
 	} else {
-		p.Name, p.Email, p.Workplace, p.Position = ap.Name, NormalEmail(ap.Email), ap.Workplace, ap.Position
+		p.Name, p.Email, p.Workplace, p.Position, p.Policy = ap.Name, NormalEmail(ap.Email), ap.Workplace, ap.Position, ap.Policy
 		if err := takeEmail(tx, ring, p.Email, p.ID); err != nil {
 			return Accepted{}, err
 		}

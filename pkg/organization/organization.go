@@ -97,7 +97,8 @@ type Professional struct {
 	LookedBefore deadline.Day `json:"q,omitempty"` // and on which day before that
 	// Marks are the scores from which an instrument is marked in the overview,
 	// by instrument.
-	Marks map[string]int `json:"mk,omitempty"`
+	Marks  map[string]int `json:"mk,omitempty"`
+	Policy string         `json:"y,omitempty"` // version of the privacy statement that they have been told about, a date
 }
 
 var (

@@ -91,6 +91,12 @@ type User struct {
 	Master     []byte `json:"k"`
 	Fresh      string `json:"n,omitempty"` // a new code that was not confirmed as saved yet
 	Visit      *Visit `json:"v,omitempty"` // the visit that goes on
+	// Later are the businesses (hexadecimal ids) whose question about sharing
+	// waits until the next login.
+	Later []string `json:"q,omitempty"`
+	// Narrow is the month, as year*12 + month - 1, in which the account would
+	// have been retired without this login; 0 when that was not near.
+	Narrow int `json:"r,omitempty"`
 }
 
 // Visit is where the visit that goes on is kept.

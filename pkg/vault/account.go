@@ -28,6 +28,7 @@ type Data struct {
 	UsedMonth  int                      `json:"m,omitempty"` // last use: year*12 + month - 1
 	Retirement []byte                   `json:"r,omitempty"` // key of the retirement's deadline
 	KnownTo    []byte                   `json:"k,omitempty"` // the business that knows this code, if one does
+	Policy     string                   `json:"p,omitempty"` // version of the privacy statement that the user has been told about, a date
 	Before     []byte                   `json:"o,omitempty"` // the master key before the last change of code, until no record is under it
 }
 
@@ -58,11 +59,15 @@ type Service struct {
 	Past       []Past   `json:"p,omitempty"` // grants that have ended, newest last
 }
 
-// Past is a grant that has ended. It lets the user see who looked.
+// Past is a grant that has ended. It lets the user see who looked, and be told
+// once of an end that they did not ask for.
 type Past struct {
-	Grant []byte `json:"g"`
-	From  int    `json:"f"` // day numbers
-	To    int    `json:"t"`
+	Grant      []byte   `json:"g"`
+	From       int      `json:"f"` // day numbers
+	To         int      `json:"t"`
+	Categories []string `json:"c,omitempty"` // what it shared at its end
+	Why        string   `json:"w,omitempty"` // why it ended; empty when the user ended it
+	Seen       bool     `json:"s,omitempty"` // the user has said that they know
 }
 
 // Wrapped is an account's master key, sealed under what its owner brings.

@@ -62,10 +62,26 @@ func ownRecord(t *testing.T, w *domaintest.World, a *vault.Account) (raw []byte)
 	return raw
 }
 
+// told is account data with what the user has been told about.
+func told() vault.Data {
+	return vault.Data{Policy: "2026-11-21", Services: []*vault.Service{{
+		Business: bytes.Repeat([]byte{'B'}, 16), Reference: "7KQ2M9",
+		Past: []vault.Past{{Grant: bytes.Repeat([]byte{'P'}, 32), From: 20100, To: 20281,
+			Categories: []string{vault.Mapping}, Why: "unanswered", Seen: true}},
+	}}}
+}
+
 func TestTheFormatOfAccountDataIsFrozen(t *testing.T) {
+	for name, data := range map[string]vault.Data{"data": full(), "data-told": told()} {
+		frozen(t, name, data)
+	}
+}
+
+func frozen(t *testing.T, name string, data vault.Data) {
+	t.Helper()
 	w := domaintest.Open(t)
 	a := vault.New(w.Ring)
-	a.Data = full()
+	a.Data = data
 	w.Update(t, a.Save)
 	raw := ownRecord(t, w, a)
 	if raw[0] != 1 {
@@ -75,7 +91,7 @@ func TestTheFormatOfAccountDataIsFrozen(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	domaintest.Golden(t, "data", plain)
+	domaintest.Golden(t, name, plain)
 }
 
 func TestAnotherAccountsDataDoesNotOpen(t *testing.T) {
