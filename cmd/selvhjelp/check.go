@@ -29,7 +29,7 @@ func check(ctx context.Context, args []string, out, diag io.Writer) error {
 	}
 	_, callErr := control.Call(ctx, c.Data.Dir, control.Request{Command: "ping"})
 	running := callErr == nil
-	faults := []error{checkContent()}
+	faults := []error{checkContent(c)}
 	if running {
 		_, _, err := keyring.Load(c.Keys.RootKeyFile, c.Keys.SealKeysFile)
 		_, mailErr := openMail(c.Mail)
@@ -70,9 +70,10 @@ func checkDatabase(c config.Config) error {
 	return in.close()
 }
 
-// checkContent loads templates, texts and instruments.
-func checkContent() error {
+// checkContent loads instruments, templates, texts and the list of changes of
+// the privacy statement, which must fit the version in the configuration.
+func checkContent(c config.Config) error {
 	_, err := instrument.Load(assets.FS, "instruments")
-	_, pages := web.New(web.Options{Config: config.Default(), Assets: assets.FS})
+	_, pages := web.New(web.Options{Config: c, Assets: assets.FS})
 	return errors.Join(err, pages)
 }

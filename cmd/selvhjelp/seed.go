@@ -109,7 +109,8 @@ func (s seeder) colleague(ctx context.Context, w *demoWorld, business organizati
 func (s seeder) join(ctx context.Context, link organization.Link, name, email string) (organization.Accepted, *demoStaff, error) {
 	staff := &demoStaff{Email: email, Password: rand.Text(), TOTPSecret: organization.NewTOTP()}
 	ap := organization.Applicant{ID: organization.NewID(), Name: name, Email: email, Workplace: "Demotjenesten", Position: "Demo",
-		Salt: organization.NewSalt(), TOTP: staff.TOTPSecret}
+		Policy: string(s.config.Policy.PrivacyVersion),
+		Salt:   organization.NewSalt(), TOTP: staff.TOTPSecret}
 	var accepted organization.Accepted
 	var err error
 	if ap.Key, err = s.passwords.Key(ctx, s.ring, ap.ID, staff.Password, ap.Salt); err != nil {
@@ -158,7 +159,8 @@ func (s seeder) user(ctx context.Context, business organization.ID, keys *organi
 		if err != nil {
 			return err
 		}
-		a, ref, err := account.Create(tx, s.ring, account.Start{Code: code, Pending: found.Pending}, begun)
+		a, ref, err := account.Create(tx, s.ring, account.Start{Code: code, Pending: found.Pending,
+			Policy: string(s.config.Policy.PrivacyVersion)}, begun)
 		if err != nil {
 			return err
 		}

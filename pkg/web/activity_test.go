@@ -168,7 +168,7 @@ func TestWhatCannotBeNotedOfAVisitLosesNothing(t *testing.T) {
 	if n := s.Count(t, "reg"); n != 0 {
 		t.Errorf("%d deleted visits came back", n)
 	}
-	s.fill(t)
+	s.Fill(t)
 	s.wait(10 * time.Minute)
 	if b.reads(t, "/me", firefox); b.status != http.StatusOK {
 		t.Errorf("reading from a full store: %d", b.status)

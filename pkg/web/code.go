@@ -91,6 +91,7 @@ func (s *Server) changeCode(v *visit, code accesscode.Code) error {
 	}
 	next := userSession(ref, own)
 	next.User.Visit = v.session.User.Visit
+	next.User.Later = v.session.User.Later
 	return s.codeChanged(v, next)
 }
 

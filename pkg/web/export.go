@@ -1,7 +1,6 @@
 package web
 
 import (
-	"encoding/json"
 	"maps"
 	"slices"
 	"strconv"
@@ -18,8 +17,10 @@ import (
 
 // Everything is all that is stored about an account, for its user: what rests
 // in each record of the catalogue in package store, without keys, without the
-// code and without references.
+// code and without references. Lists are never null. What is new here is new in
+// assets/schema too, in the definition of the type's name.
 type Everything struct {
+	Schema     string          `json:"$schema"` // its address
 	Format     string          `json:"format"`
 	Exported   string          `json:"exported"` // date
 	Account    AccountFacts    `json:"account"`
@@ -39,6 +40,7 @@ type AccountFacts struct {
 	LastUsedMonth  string `json:"last_used_month"` // 2026-01
 	RetiredOn      string `json:"retired_on"`      // when it is not used again
 	CodeKnownToOne bool   `json:"code_known_to_a_service"`
+	PolicySeen     string `json:"privacy_statement_seen,omitempty"` // its date
 }
 
 // SharingFacts are the facts about one business.
@@ -53,8 +55,11 @@ type SharingFacts struct {
 
 // PastFacts are the facts about sharing that has ended.
 type PastFacts struct {
-	From string `json:"from"`
-	To   string `json:"to"`
+	From       string   `json:"from"`
+	To         string   `json:"to"`
+	Categories []string `json:"categories"`      // shared at the end; empty for what ended before it was kept
+	Why        string   `json:"ended,omitempty"` // unanswered or service; empty when the user ended it
+	Told       bool     `json:"told,omitempty"`  // the user has said that they know
 }
 
 // MappingFacts are the facts about a finished mapping.
@@ -67,6 +72,7 @@ type MappingFacts struct {
 	Corrected  string         `json:"corrected,omitempty"`
 	Score      int            `json:"score"`
 	Band       string         `json:"band"`
+	Risk       bool           `json:"risk,omitempty"` // an item about harming oneself was above zero
 	Answers    map[string]int `json:"answers"`
 }
 
@@ -106,9 +112,9 @@ type LookFacts struct {
 
 // SummaryFacts are what the summaries keep beside the registrations.
 type SummaryFacts struct {
-	Mapping map[string]registration.Course `json:"mapping"`
-	Visits  int                            `json:"visits"`
-	Last    string                         `json:"last_visit,omitempty"`
+	Mapping map[string]CourseFacts `json:"mapping"`
+	Visits  int                    `json:"visits"`
+	Last    string                 `json:"last_visit,omitempty"`
 }
 
 // CategoryFacts says which version of its key a category has.
@@ -120,10 +126,15 @@ type CategoryFacts struct {
 
 // everything collects it.
 func (s *Server) everything(r store.Reader, a *vault.Account) (Everything, error) {
-	e := Everything{Format: "selvhjelp-export-v1", Exported: s.now().UTC().Format(time.DateOnly), Account: AccountFacts{
-		Language: a.Data.Language, LastUsedMonth: monthText(a.Data.UsedMonth),
-		RetiredOn: deadline.KeyDay(a.Data.Retirement).String(), CodeKnownToOne: a.Data.KnownTo != nil,
-	}}
+	e := Everything{
+		Schema: s.config.Server.BaseURL + schemaPath, Format: "selvhjelp-export-v1", Exported: s.now().UTC().Format(time.DateOnly),
+		Account: AccountFacts{
+			Language: a.Data.Language, LastUsedMonth: monthText(a.Data.UsedMonth), RetiredOn: deadline.KeyDay(a.Data.Retirement).String(),
+			CodeKnownToOne: a.Data.KnownTo != nil, PolicySeen: a.Data.Policy,
+		},
+		Sharing: []SharingFacts{}, Mappings: []MappingFacts{}, Unfinished: []DraftFacts{}, Replaced: []ReplacedFacts{},
+		Visits: []VisitFacts{}, Looked: []LookFacts{}, Keys: []CategoryFacts{},
+	}
 	steps := []func(store.Reader, *vault.Account, *Everything) error{s.exportSharing, exportMappings, exportDrafts, exportVisits, s.exportLooked}
 	for _, step := range steps {
 		if err := step(r, a, &e); err != nil {
@@ -140,13 +151,13 @@ func (s *Server) everything(r store.Reader, a *vault.Account) (Everything, error
 func (s *Server) exportSharing(r store.Reader, a *vault.Account, e *Everything) error {
 	list, err := s.sharing(r, a)
 	for _, sh := range list {
-		f := SharingFacts{Business: sh.Business, Categories: sh.Categories}
+		f := SharingFacts{Business: sh.Business, Categories: listed(sh.Categories), Past: []PastFacts{}}
 		if sh.Shared {
 			f.From = deadline.Day(sh.Service.Since).String()
 			f.Answered, f.LastDay = sh.State.From.String(), sh.LastDay.String()
 		}
 		for _, p := range sh.Service.Past {
-			f.Past = append(f.Past, PastFacts{deadline.Day(p.From).String(), deadline.Day(p.To).String()})
+			f.Past = append(f.Past, PastFacts{deadline.Day(p.From).String(), deadline.Day(p.To).String(), listed(p.Categories), p.Why, p.Seen})
 		}
 		e.Sharing = append(e.Sharing, f)
 	}
@@ -162,9 +173,9 @@ func exportMappings(r store.Reader, a *vault.Account, e *Everything) error {
 		e.Mappings = append(e.Mappings, mappingFacts(m))
 	}
 	sum, err := registration.Summarise(r, a.Scope())
-	e.Summaries.Mapping = map[string]registration.Course{}
+	e.Summaries.Mapping = map[string]CourseFacts{}
 	for id, c := range sum.Courses {
-		e.Summaries.Mapping[id] = *c
+		e.Summaries.Mapping[id] = courseFacts(*c)
 	}
 	return err
 }
@@ -208,8 +219,11 @@ func (s *Server) exportLooked(r store.Reader, a *vault.Account, e *Everything) e
 	return err
 }
 
+// listed is a list that is never null.
+func listed(list []string) []string { return append([]string{}, list...) }
+
 func mappingFacts(m registration.Mapping) MappingFacts {
-	return MappingFacts{m.ID.String(), m.Instrument, m.Version, m.Language, stamp(m.At), stamp(m.Corrected), m.Score, m.Band, m.Answers}
+	return MappingFacts{m.ID.String(), m.Instrument, m.Version, m.Language, stamp(m.At), stamp(m.Corrected), m.Score, m.Band, m.Risk, m.Answers}
 }
 
 // stamp is a time in RFC 3339; empty for none.
@@ -222,21 +236,6 @@ func stamp(unix int64) string {
 
 func monthText(month int) string {
 	return strconv.Itoa(month/12) + "-" + strconv.Itoa(month%12 + 101)[1:]
-}
-
-// export hands the user everything as JSON.
-func (s *Server) export(v *visit) error {
-	e, err := s.exported(v)
-	if err != nil {
-		return err
-	}
-	raw, err := json.MarshalIndent(e, "", "  ")
-	if err != nil {
-		return err
-	}
-	v.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSONCharsetUTF8)
-	v.Set(fiber.HeaderContentDisposition, `attachment; filename="export.json"`)
-	return v.Send(raw)
 }
 
 type dataPage struct {

@@ -21,7 +21,7 @@ func (s *Server) finish(v *visit, code accesscode.Code) error {
 	begun := s.arrival(v.Ctx)
 	var ref account.Ref
 	err := s.usage.Update(v.UserContext(), func(tx store.Tx) error {
-		start := account.Start{Code: code, Language: v.page.Lang}
+		start := account.Start{Code: code, Language: v.page.Lang, Policy: s.policyVersion()}
 		if v.session.Welcome.Issued != "" {
 			var err error
 			if start.Pending, err = s.pending(tx, v.session.Welcome); err != nil {

@@ -98,12 +98,15 @@ func (s *Server) enter(c *fiber.Ctx, found account.Found, due, own bool) error {
 	}
 	v.session.User.Visit = keptUntil(begun.ID, s.now())
 	if due || !goesOn {
-		if err := s.write(v, func(tx store.Tx, a *vault.Account) error {
+		err := s.write(v, func(tx store.Tx, a *vault.Account) error {
 			if _, err := account.Touch(tx, a, found.Ref.Lookup, s.now()); err != nil {
 				return err
 			}
 			return registration.RecordVisit(tx, a, begun)
-		}); err != nil && explain(err).id != "full" { // a full store does not lock anybody out
+		})
+		if err == nil {
+			v.session.User.Narrow = account.Narrow(found.Account, s.now())
+		} else if explain(err).id != "full" { // a full store does not lock anybody out
 			return err
 		}
 	}

@@ -9,7 +9,6 @@ import (
 
 	"selvhjelp/pkg/domaintest"
 	"selvhjelp/pkg/vault"
-	"selvhjelp/store"
 )
 
 // TestAFullStoreRefusesContentAndNothingElse: new content gets a clear message
@@ -29,7 +28,7 @@ func TestAFullStoreRefusesContentAndNothingElse(t *testing.T) {
 		}
 	}
 	stored := s.Count(t, "reg")
-	s.fill(t)
+	s.Fill(t)
 
 	b.post(t, "/me/mapping/gad7", answers...)
 	if b.status != http.StatusInsufficientStorage || !slices.Contains(attributes(b.body, "data-error"), "full") {
@@ -80,21 +79,5 @@ func TestAFullStoreRefusesContentAndNothingElse(t *testing.T) {
 	}
 	if left := s.Count(t, "reg"); left != 0 {
 		t.Errorf("%d registrations are left", left)
-	}
-}
-
-// fill writes until the store refuses content.
-func (s *site) fill(t *testing.T) {
-	t.Helper()
-	for size := 1 << 16; size >= 64; size /= 2 {
-		for n := 0; ; n++ {
-			err := s.Store.Update(t.Context(), func(tx store.Tx) error {
-				return tx.Put("ballast", fmt.Appendf(nil, "%d/%d", size, n), make([]byte, size))
-			})
-			if err == store.ErrFull {
-				break
-			}
-			check(t, err)
-		}
 	}
 }

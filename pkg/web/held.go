@@ -66,7 +66,7 @@ func formPlace(action string) string {
 		return "/me/settings"
 	case strings.HasSuffix(action, "/answers"):
 		return strings.TrimSuffix(action, "/answers")
-	case action == "/me/stay":
+	case action == "/me/stay", action == "/me/understood":
 		return "/me"
 	}
 	return action

@@ -5,6 +5,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"selvhjelp/pkg/account"
 	"selvhjelp/pkg/consent"
 	"selvhjelp/pkg/deadline"
 	"selvhjelp/pkg/instrument"
@@ -36,6 +37,7 @@ type Sharing struct {
 	Team      bool         // every professional there would see what is shared
 	KnowsCode bool         // the business knows the code that is in use
 	Closed    deadline.Day // when the business stopped using the service; 0 while it goes on
+	Ended     *vault.Past  // an end that the user did not ask for and has not been told of
 	Offered   []Choice
 }
 
@@ -45,27 +47,39 @@ type Choice struct {
 	Shared bool
 }
 
+// EndedOn is the last day of the sharing that has ended.
+func (sh Sharing) EndedOn() deadline.Day { return deadline.Day(sh.Ended.To) }
+
 type homePage struct {
 	Page
-	Tools   []Tool
-	Sharing []Sharing
+	Tools     []Tool
+	Sharing   []Sharing
+	FollowUps []FollowUp   // whether the follow-up goes on
+	News      *News        // a privacy statement that the user has not seen
+	Narrow    int          // the month in which the account would have been retired; 0 unless near
+	LastDay   deadline.Day // of the code, if it is never used again
 }
 
 // home is the start page: where one left, what is due, the last scores.
 func (s *Server) home(v *visit) error {
-	page := homePage{Page: v.page}
-	if done, err := flashed[string](s, v.Ctx); err == nil {
-		page.Notice = done
-	}
+	page := homePage{Page: v.page, Narrow: v.session.User.Narrow}
 	err := s.read(v, func(r store.Reader, a *vault.Account) (err error) {
 		if page.Tools, err = s.tools(r, a, v.page.Lang); err != nil {
 			return err
 		}
+		page.News = s.news(a.Data.Policy, v.page.Lang, "/me/understood")
+		page.LastDay = account.LastDay(a)
 		page.Sharing, err = s.sharing(r, a)
 		return err
 	})
 	if err != nil {
 		return err
+	}
+	if page.FollowUps = followUps(v, page.Sharing); pressing(page.FollowUps) {
+		return v.Redirect("/me/question", fiber.StatusSeeOther)
+	}
+	if done, err := flashed[string](s, v.Ctx); err == nil {
+		page.Notice = done
 	}
 	return s.render(v.Ctx, fiber.StatusOK, "user/home", page)
 }
@@ -124,6 +138,13 @@ func (s *Server) sharing(r store.Reader, a *vault.Account) ([]Sharing, error) {
 		sh := Sharing{State: st, ID: hexID(b.ID), Business: b.Name, Reference: service.Reference, Team: b.Team, Closed: b.Closed,
 			KnowsCode: string(a.Data.KnownTo) == string(service.Business)}
 		sh.Offered = choices(st.Categories)
+		ended, untold, err := consent.Untold(r, service, s.now())
+		if err != nil {
+			return nil, err
+		}
+		if untold {
+			sh.Ended = &ended
+		}
 		out = append(out, sh)
 	}
 	return out, nil

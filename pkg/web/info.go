@@ -18,6 +18,7 @@ type infoPage struct {
 	Operator   config.Operator
 	Number     string    // organisation number, nine digits
 	Version    time.Time // of the privacy statement
+	Changes    []Change  // of the privacy statement, newest first
 	UnusedDays int
 	Checked    time.Time // when the crisis numbers were last checked
 	Alone      bool
@@ -27,6 +28,7 @@ func (s *Server) info(name string) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		page := infoPage{Page: s.page(c), Operator: s.config.Operator, Version: s.config.Policy.PrivacyVersion.Time(),
 			UnusedDays: s.config.Service.UnusedCodesDays, Alone: s.config.Service.StartWithoutService}
+		page.Changes = s.changes("", page.Lang)
 		if number, err := orgnumber.Check(s.config.Operator.OrganisationNumber); err == nil {
 			page.Number = number
 		}

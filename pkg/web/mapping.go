@@ -43,6 +43,7 @@ type mappingPage struct {
 	Interval                                               int // days
 	Foreign                                                bool
 	Unverified                                             bool
+	Readers                                                []string // businesses that can read what is saved
 }
 
 // mapping shows the form with what was answered before.
@@ -68,6 +69,9 @@ func (s *Server) showMapping(v *visit, in *instrument.Instrument, status int, mi
 		return err
 	}
 	page := s.mappingPage(v, in, draft.Answers, missing)
+	if page.Readers, err = s.readers(v, vault.Mapping); err != nil {
+		return err
+	}
 	page.Action = "/me/mapping/" + in.ID
 	if course := sum.Courses[in.ID]; course != nil {
 		page.Last = course.Last

@@ -166,6 +166,9 @@ func (s *Server) showCorrection(v *visit, status int, answers map[string]int, mi
 		maps.Copy(answers, changed)
 	}
 	page := s.mappingPage(v, in, answers, missing)
+	if page.Readers, err = s.readers(v, vault.Mapping); err != nil {
+		return err
+	}
 	page.Action = "/me/registrations/" + result.ID.String() + "/correct"
 	page.Last = registration.Point{At: result.At}
 	if missing != nil {

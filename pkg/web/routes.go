@@ -50,5 +50,6 @@ func (s *Server) routes(app *fiber.App) {
 
 	s.closingRoutes(app)
 	s.activityRoutes(app)
+	s.clockRoutes(app)
 	s.staffRoutes(app)
 }

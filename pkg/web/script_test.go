@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"selvhjelp/pkg/retention"
 )
 
 // TestStories runs the scripts in testdata/stories. Each opens with its story.
@@ -30,6 +32,7 @@ import (
 //	chosen NAME VALUE        the last page has this radio button or box, ticked
 //	leave NAME FIELD...      send the form with which a professional deletes the profile,
 //	                         with password and totp unless they are given
+//	sweep                    the nightly job runs
 //	issue VAR                a code of the caseload of pro, and its VAR_REF
 //	user NAME FORM...        a new user in the browser NAME; FORM answers the welcome;
 //	                         keeps NAME_CODE and NAME_REF
@@ -57,6 +60,7 @@ func TestStories(t *testing.T) {
 			"stored":  command(2, (*story).stored),
 			"chosen":  command(2, (*story).chosen),
 			"leave":   command(2, (*story).leave),
+			"sweep":   command(0, (*story).sweep),
 		},
 	})
 }
@@ -182,6 +186,11 @@ func (s *story) stored(ts *testscript.TestScript, _ bool, args []string) {
 	if n := strconv.Itoa(s.site.Count(s.t, args[0])); n != args[1] {
 		ts.Fatalf("there are %s records in %s", n, args[0])
 	}
+}
+
+func (s *story) sweep(ts *testscript.TestScript, _ bool, _ []string) {
+	_, err := retention.Sweeper{Store: s.site.Store, Ring: s.site.Ring}.Sweep(s.t.Context(), s.site.Now(), true)
+	ts.Check(err)
 }
 
 func (s *story) issue(ts *testscript.TestScript, _ bool, args []string) {

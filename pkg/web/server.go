@@ -32,7 +32,10 @@
 //	POST /me/code                       a new code in place of the one in use
 //	POST /me/code/confirm               last_group
 //	POST /me/sharing                    action=share|withdraw|continue|stop, category
-//	GET  /me/export
+//	GET  /me/question                   whether the follow-up goes on, when it is asked
+//	POST /me/question                   answer=yes|no|later, service
+//	POST /me/understood                 service, or policy with the version that was seen
+//	GET  /me/export                     JSON, after /schema/export-v1.json; ?format=html to read
 //	POST /me/visits/{id}/delete         and /me/visits/delete for all
 //	POST /me/delete                     confirm=DELETE|SLETT
 //	POST /me/closed                     service; removes one that no longer uses selvhjelp
@@ -48,6 +51,8 @@
 //	POST /pro/profile/delete            confirm=DELETE|SLETT, password, totp
 //	GET  /pro/staff
 //	GET  /pro/audit
+//	POST /pro/understood                policy with the version that was seen
+//	GET  /schema/export-v1.json
 //	GET  /healthz, /readyz
 //
 // "share" adds, "withdraw" removes the named categories (all when none is
@@ -55,7 +60,13 @@
 // stable ids: phq9 with q1 to q10, gad7 with q1 to q7. Pages carry what a script
 // needs in attributes: data-access-code, data-reference, data-score, data-band,
 // data-shared (yes or no), data-shared-until, data-due, data-error, data-missing
-// (the items, fields or categories that the error is about).
+// (the items, fields or categories that the error is about), data-sharing-ended (why
+// sharing ended: unanswered or service), data-policy (the version of a privacy
+// statement that is new to the reader), data-readers (who can read what is
+// written here: none or service).
+//
+// From the 25th week without an answer, GET /me leads to /me/question until it is
+// answered or put off; no other page does.
 //
 // CSV is UTF-8 with a byte order mark, separated by semicolons, with a line of
 // stable names first; days are 2026-01-31, facts are yes or no, and a text that
@@ -116,8 +127,10 @@ type Server struct {
 	location    *time.Location
 	texts       map[string]*texts
 	crisis      map[string][]CrisisNumber
+	policy      []policyChange // newest first
 	templates   map[string]*template.Template
 	static      statics
+	schema      []byte // JSON Schema of what users download
 	passwords   *organization.Passwords
 	misses      misses
 	addresses   netaddr.Reader
@@ -139,12 +152,14 @@ func New(o Options) (*Server, error) {
 		journal:   o.Journal,
 		forms:     vault.NewKey(),
 	}
-	var faults [5]error
+	var faults [7]error
 	s.location, faults[0] = time.LoadLocation(o.Config.Service.TimeZone)
 	s.texts, faults[1] = loadTexts(o.Assets)
 	s.templates, faults[2] = loadTemplates(o.Assets)
 	s.static, faults[3] = loadStatics(o.Assets)
 	s.addresses, faults[4] = netaddr.NewReader(o.Config.Server.TrustedProxies)
+	s.policy, faults[5] = loadPolicy(o.Assets, o.Config.Policy.PrivacyVersion)
+	s.schema, faults[6] = fs.ReadFile(o.Assets, schemaFile)
 	s.crisis = crisisNumbers(o.Config.Crisis)
 	return s, errors.Join(faults[:]...)
 }

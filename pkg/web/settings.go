@@ -8,6 +8,7 @@ import (
 
 	"selvhjelp/pkg/account"
 	"selvhjelp/pkg/consent"
+	"selvhjelp/pkg/deadline"
 	"selvhjelp/pkg/organization"
 	"selvhjelp/pkg/overview"
 	"selvhjelp/pkg/registration"
@@ -22,6 +23,7 @@ type settingsPage struct {
 	Visits  []registration.Visit // newest first, the last ones
 	More    bool                 // there are visits before these
 	Own     bool                 // a device of one's own
+	LastDay deadline.Day         // of the code, if it is never used again
 }
 
 // settings is where everything about the account is decided.
@@ -33,6 +35,7 @@ func (s *Server) showSettings(v *visit, status int) error {
 		page.Notice = done
 	}
 	err := s.read(v, func(r store.Reader, a *vault.Account) (err error) {
+		page.LastDay = account.LastDay(a)
 		if page.Sharing, err = s.sharing(r, a); err != nil {
 			return err
 		}

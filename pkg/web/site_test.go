@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"io/fs"
 	"log/slog"
 	"maps"
 	"net"
@@ -91,6 +92,12 @@ func newSite(t testing.TB, change func(*config.Config)) *site {
 // newSiteOn starts a service on a world that there is.
 func newSiteOn(t testing.TB, w *domaintest.World, change func(*config.Config), more ...func(*web.Options)) *site {
 	t.Helper()
+	return newSiteOf(t, w, assets.FS, change, more...)
+}
+
+// newSiteOf starts a service with other assets.
+func newSiteOf(t testing.TB, w *domaintest.World, files fs.FS, change func(*config.Config), more ...func(*web.Options)) *site {
+	t.Helper()
 	s := &site{World: w, Dir: t.TempDir(), now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC), staff: map[string]*login{}}
 	key, _, err := session.LoadRuntimeKey(s.Dir)
 	check(t, err)
@@ -110,7 +117,7 @@ func newSiteOn(t testing.TB, w *domaintest.World, change func(*config.Config), m
 	journal, err := netaddr.OpenJournal(netaddr.Dir(s.Dir), s.Ring, c.Addresses.Officers)
 	check(t, err)
 	options := web.Options{Config: c, Usage: s.Store, Sessions: sessions, Ring: s.Ring, Instruments: instruments,
-		Assets: assets.FS, Now: s.Now, Log: slog.New(slog.NewTextHandler(s, nil)), Ready: func() bool { return true }, Journal: journal}
+		Assets: files, Now: s.Now, Log: slog.New(slog.NewTextHandler(s, nil)), Ready: func() bool { return true }, Journal: journal}
 	for _, add := range more {
 		add(&options)
 	}

@@ -66,7 +66,7 @@ func TestAFullStoreLetsProfessionalsEndAndLeave(t *testing.T) {
 	s.service(t)
 	reference := staffShares(t, s, "pro", "2")
 	pro := staffIn(t, s, "pro")
-	s.fill(t)
+	s.Fill(t)
 	pro.post(t, "/pro/users/"+reference+"/end", "checked=yes")
 	staffWant(t, pro, http.StatusSeeOther, "/pro/codes/"+reference)
 	if n := s.Count(t, "grant"); n != 0 {

@@ -80,7 +80,7 @@ func (s *Server) linkFor(c *fiber.Ctx) (*linkForm, error) {
 		if f.business, err = organization.BusinessByID(r, f.link.Business); err != nil {
 			return err
 		}
-		f.applicant = organization.Applicant{ID: organization.NewID(), Name: f.link.Name, Email: f.link.Email}
+		f.applicant = organization.Applicant{ID: organization.NewID(), Name: f.link.Name, Email: f.link.Email, Policy: s.policyVersion()}
 		if !f.link.Reset() {
 			return nil
 		}

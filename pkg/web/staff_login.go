@@ -124,10 +124,11 @@ type waitingPage struct {
 	Page
 	Business string
 	Holders  []organization.Professional // who can let them in
+	News     *News
 }
 
 func (s *Server) showWaiting(v *staffVisit, status int) error {
-	page := waitingPage{Page: v.page, Business: v.business.Name}
+	page := waitingPage{Page: v.page, Business: v.business.Name, News: s.news(v.professional.Policy, v.page.Lang, "/pro/understood")}
 	page.Path = "/pro"
 	err := s.usage.View(v.UserContext(), func(r store.Reader) (err error) {
 		page.Holders, err = organization.Holders(r, s.ring, v.business.ID)

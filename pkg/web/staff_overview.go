@@ -70,6 +70,7 @@ type overviewPage struct {
 	Only     bool // those alone that are marked
 	All      bool
 	Pager    Pager
+	News     *News
 	Keep     bool // something is still to be kept outside the service
 }
 
@@ -109,6 +110,7 @@ func (s *Server) overview(v *staffVisit) error {
 func (s *Server) caseload(v *staffVisit) (overviewPage, error) {
 	page := overviewPage{Page: v.page, Business: v.business.Name, Columns: s.columns(v.page.Lang),
 		Search: normalReference(v.Query("ref")), Only: v.Query("show") == "marked", All: v.Query("all") == "1",
+		News: s.news(v.professional.Policy, v.page.Lang, "/pro/understood"),
 		Keep: len(v.session.Staff.Spare) > 0 || v.session.Staff.Recovery != ""}
 	rows, err := s.openOverview(v, s.viewer(v))
 	for _, r := range rows {

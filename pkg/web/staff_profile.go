@@ -78,8 +78,9 @@ type ProfileFacts struct {
 	RecoveryCodes int            `json:"recovery_codes_left"`
 	Looked        string         `json:"overview_last_opened,omitempty"`
 	LookedBefore  string         `json:"overview_opened_before,omitempty"`
-	Marks         map[string]int `json:"marks,omitempty"` // limits by instrument
-	Log           []LogFacts     `json:"log"`             // what the professional did
+	Marks         map[string]int `json:"marks,omitempty"`                  // limits by instrument
+	Policy        string         `json:"privacy_statement_seen,omitempty"` // its date
+	Log           []LogFacts     `json:"log"`                              // what the professional did
 }
 
 // LogFacts are the facts about one entry of the audit log.
@@ -96,7 +97,7 @@ func (s *Server) exportProfile(v *staffVisit) error {
 	out := ProfileFacts{Format: "selvhjelp-professional-v1", Exported: deadline.DayOf(s.now()).String(), Business: v.business.Name,
 		Name: p.Name, Email: p.Email, Workplace: p.Workplace, Position: p.Position, Super: p.Super, LetIn: v.keys != nil,
 		RecoveryCodes: len(p.Spare), Looked: dayText(p.Looked), LookedBefore: dayText(p.LookedBefore),
-		Marks: p.Marks}
+		Marks: p.Marks, Policy: p.Policy}
 	err := s.usage.View(v.UserContext(), func(r store.Reader) error {
 		out.Log = nil
 		for e, err := range audit.For(s.ring, v.business.ID[:]).Entries(r, 0) {

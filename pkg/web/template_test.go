@@ -25,6 +25,8 @@ var pages = map[string]any{
 	"user/welcome":       welcomePage{},
 	"user/own_code":      welcomePage{},
 	"user/home":          homePage{},
+	"user/question":      FollowUp{},
+	"user/copy":          copyPage{},
 	"user/mapping":       mappingPage{},
 	"user/correct":       mappingPage{},
 	"user/registration":  registrationPage{},

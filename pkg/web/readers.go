@@ -1,0 +1,36 @@
+package web
+
+import (
+	"slices"
+	"strings"
+
+	"selvhjelp/pkg/vault"
+	"selvhjelp/store"
+)
+
+// readers are the businesses that can read a category of the user's now. Every
+// page on which something is written says so, with the template "readers": a
+// page struct has them in a field Readers, which stays empty for what is never
+// shared.
+func (s *Server) readers(v *visit, category string) ([]string, error) {
+	var names []string
+	err := s.read(v, func(r store.Reader, a *vault.Account) error {
+		names = nil
+		list, err := s.sharing(r, a)
+		for _, sh := range list {
+			if slices.Contains(sh.Categories, category) {
+				names = append(names, sh.Business)
+			}
+		}
+		return err
+	})
+	return names, err
+}
+
+// Names are several names in words.
+func (p Page) Names(list []string) string {
+	if n := len(list) - 1; n > 0 {
+		return strings.Join(list[:n], ", ") + " " + p.T("readers.and") + " " + list[n]
+	}
+	return strings.Join(list, "")
+}
