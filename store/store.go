@@ -42,6 +42,7 @@
 //	link     h(link token)                          organization  an invitation or a reset
 //	issued   h(business) || tag                     organization  a reference, sealed for the business
 //	open     random                                 account       stands while an issued code may still be taken into use
+//	msg      h(ticket)                              request       a message to the operator, without its sender
 //	audit    h(business) || counter                 audit         an entry of the chain
 //	chain    h(business)                            audit         the head of the chain
 //	stat     day || random                          statistics    how many requests of each kind came on that day

@@ -28,6 +28,7 @@ type demoWorld struct {
 	Codes        []demoCode `json:"codes,omitempty"`
 	Professional *demoStaff `json:"professional,omitempty"`
 	SuperUser    *demoStaff `json:"super_user,omitempty"`
+	Staff        *demoStaff `json:"staff,omitempty"` // the operator's
 }
 
 type demoCode struct {
@@ -164,8 +165,8 @@ func (w demoWorld) print(out io.Writer, asJSON bool) error {
 	for _, c := range w.Codes {
 		fmt.Fprintf(t, "%s\t%s\t%s\n", c.Code, c.Reference, c.State)
 	}
-	fmt.Fprintf(t, "\nPROFESSIONALS at %s/pro/login\tPASSWORD\tTOTP SECRET (for an authenticator app)\n", w.URL)
-	for _, s := range []*demoStaff{w.Professional, w.SuperUser} {
+	fmt.Fprintf(t, "\nPROFESSIONALS AND STAFF at %s/pro/login\tPASSWORD\tTOTP SECRET (for an authenticator app)\n", w.URL)
+	for _, s := range []*demoStaff{w.Professional, w.SuperUser, w.Staff} {
 		fmt.Fprintf(t, "%s\t%s\t%s\n", s.Email, s.Password, s.TOTPSecret)
 	}
 	return t.Flush()

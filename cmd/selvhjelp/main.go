@@ -42,6 +42,7 @@ func commands() []command {
 		{"business list", "-config FILE", "list the businesses", businessList},
 		{"professional invite", "-config FILE -business NUMBER -email ADDRESS [-name NAME] [-super]", "invite a professional", professionalInvite},
 		{"professional reset", "-config FILE -email ADDRESS", "make a reset link for the only super user of a business", professionalReset},
+		{"staff add", "-config FILE -name NAME -email ADDRESS", "invite one of the operator's own staff, who read what users write to it", staffAdd},
 		{"sweep", "-config FILE | -data DIR [-day DAY] [-dry-run] [-confirm] [-json]", "do what is due: end sharing, retire, lapse, erase", sweep},
 		{"help", "[CHAPTER] [-lang nb|en]", "print a chapter of the operator's handbook", help},
 		{"keys list", "-config FILE | -data DIR [-json]", "list the seal epochs: since when, records under each, until when", keysList},

@@ -39,6 +39,8 @@ func (in *installation) operate(ctx context.Context, r control.Request) (string,
 		return in.releaseAddresses(ctx, r)
 	case "addresses log":
 		return in.listReleases(ctx)
+	case "staff add":
+		return in.addStaff(ctx, r)
 	case "sweep":
 		return in.sweepNow(ctx, r)
 	case "keys list":

@@ -40,7 +40,8 @@ type seeder struct {
 	passwords *organization.Passwords
 }
 
-// seed makes one business with two professionals, codes and users.
+// seed makes one business with two professionals, codes and users, and the
+// operator with one of its staff and some messages.
 func (in *installation) seed(ctx context.Context, now time.Time) (demoWorld, error) {
 	s := seeder{in, now, organization.NewPasswords()}
 	var w demoWorld
@@ -59,6 +60,9 @@ func (in *installation) seed(ctx context.Context, now time.Time) (demoWorld, err
 		}
 		code.State = u.state
 		w.Codes = append(w.Codes, code)
+	}
+	if err := s.messages(ctx, &w, professional.ID); err != nil {
+		return w, err
 	}
 	for range demoNewCodes {
 		code, _, err := s.code(ctx, business, keys, professional, now)

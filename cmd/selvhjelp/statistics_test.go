@@ -21,7 +21,7 @@ import (
 )
 
 var (
-	counted = statistics.Route{Method: "GET", Pattern: "/me"}
+	counted  = statistics.Route{Method: "GET", Pattern: "/me"}
 	aBrowser = useragent.Device{System: useragent.Android, Browser: useragent.Firefox}
 )
 

@@ -122,6 +122,7 @@ var sweepWords = map[deadline.Kind]string{
 	deadline.NameLapses:  "names of professionals who left deleted",
 	deadline.Closing:     "closed businesses deleted",
 	deadline.Erasure:     "deleted accounts erased to the last record",
+	deadline.RequestGoes: "messages to the operator deleted",
 }
 
 func sweepText(report retention.Report) string {

@@ -34,6 +34,9 @@ const (
 	End      = "end"      // sharing was ended for an owner who has lost the code
 	Staff    = "staff"    // a professional was invited, let in, reset or deactivated
 	Operator = "operator" // a command of the operator
+	Request  = "request"  // a message to the operator was opened
+	Reply    = "reply"    // one was answered or closed
+	Purge    = "purge"    // one that identified a person was deleted
 
 	Addresses = "addresses" // the operator released the addresses of a day
 )

@@ -107,9 +107,13 @@ func Connect(a *vault.Account, business organization.ID, reference string) *vaul
 
 // Share lets a business read categories, in addition to those it may read. It
 // covers what is registered already. What the clock has ended is settled first
-// and is not shared again by this. organization.ErrClosed for a business that no
-// longer uses the service. The caller saves the account.
+// and is not shared again by this. Nothing is shared with the operator:
+// organization.ErrForbidden; nor with a business that no longer uses the
+// service: organization.ErrClosed. The caller saves the account.
 func Share(tx store.Tx, a *vault.Account, b organization.Business, s *vault.Service, categories []string, now time.Time) error {
+	if b.Operator {
+		return organization.ErrForbidden
+	}
 	if b.Closed > 0 {
 		return organization.ErrClosed
 	}

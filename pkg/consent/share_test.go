@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"selvhjelp/pkg/account"
 	"selvhjelp/pkg/consent"
 	"selvhjelp/pkg/deadline"
 	"selvhjelp/pkg/domaintest"
@@ -22,6 +23,19 @@ func TestNothingIsSharedUntilTheUserSaysSo(t *testing.T) {
 	a := newUser(t, w, 2, h)
 	if len(opened(t, w, h, now)) != 0 || look(t, w, a, h, now).Shared || w.Count(t, "grant") != 0 {
 		t.Error("a connection shares something")
+	}
+}
+
+func TestNothingIsSharedWithTheOperator(t *testing.T) {
+	w := domaintest.Open(t)
+	h := newHouse(t, w)
+	a := newUser(t, w, 1, h)
+	h.Operator = true
+	err := w.Store.Update(t.Context(), func(tx store.Tx) error {
+		return consent.Share(tx, a, h.Business, a.Data.Services[0], account.Categories, now)
+	})
+	if !errors.Is(err, organization.ErrForbidden) || w.Count(t, "grant") != 0 {
+		t.Errorf("sharing with the operator: %v", err)
 	}
 }
 

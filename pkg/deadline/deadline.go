@@ -44,6 +44,7 @@ const (
 	NameLapses  Kind = "name"   // target: id of a professional who has left
 	Erasure     Kind = "erase"  // target: id of an account whose records are still being deleted
 	Closing     Kind = "close"  // target: id of a business whose records are still being deleted
+	RequestGoes Kind = "msg"    // target: id of a message to the operator
 )
 
 // Entry is what falls due.

@@ -39,9 +39,11 @@ func TestEveryPageIsSoundInEveryLanguageAndWidth(t *testing.T) {
 		{"anybody", func(t *testing.T, p *webtest.Page) { p.Open(d.URL + "/") }, []string{"/", "/crisis", "/nowhere", "/pro/link/used"}, regexp.MustCompile(`^/($|[a-ln-oq-z]|privacy|pro/login|pro/link)`)},
 		{"user", func(t *testing.T, p *webtest.Page) { d.login(t, p, "asked") }, []string{"/me", "/me/mapping/phq9", "/me/question"}, regexp.MustCompile(`^/me`)},
 		{"somebody whose sharing has ended", func(t *testing.T, p *webtest.Page) { d.login(t, p, "ended") }, []string{"/me"}, regexp.MustCompile(`^/me$`)},
+		{"user", func(t *testing.T, p *webtest.Page) { d.login(t, p, "asked") }, []string{"/me", "/me/mapping/phq9", "/me/messages"}, regexp.MustCompile(`^/me`)},
 		{"newcomer", func(t *testing.T, p *webtest.Page) { d.login(t, p, "new") }, []string{"/me/welcome"}, regexp.MustCompile(`^/me/welcome`)},
-		{"professional", func(t *testing.T, p *webtest.Page) { d.staffLogin(t, p, d.Professional) }, []string{"/pro", "/pro/users/" + d.code(t, "sharing").Reference}, regexp.MustCompile(`^/pro`)},
+		{"professional", func(t *testing.T, p *webtest.Page) { d.staffLogin(t, p, d.Professional) }, []string{"/pro", "/pro/users/" + d.code(t, "sharing").Reference, "/pro/messages"}, regexp.MustCompile(`^/pro`)},
 		{"super user", func(t *testing.T, p *webtest.Page) { d.staffLogin(t, p, d.SuperUser) }, []string{"/pro", "/pro/business", "/pro/staff"}, regexp.MustCompile(`^/pro($|/business|/staff|/codes)`)},
+		{"operator's staff", func(t *testing.T, p *webtest.Page) { d.staffLogin(t, p, d.Staff) }, []string{"/staff", "/staff/jobs", "/staff/audit", "/pro/staff"}, regexp.MustCompile(`^/(staff|pro/staff|pro/profile)`)},
 	} {
 		t.Run(who.name, func(t *testing.T) {
 			p := webtest.Browser(t).Page(t, 1280, 900, true)

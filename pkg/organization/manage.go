@@ -186,10 +186,10 @@ func ConfirmRecovery(tx store.Tx, business ID, typed string) error {
 
 // MayIssue reports whether codes can be issued: a business with a lone super
 // user would lose everything with that one's password, so its recovery key must
-// have been typed back first.
+// have been typed back first. The operator issues none.
 func MayIssue(r store.Reader, ring *keyring.Ring, b Business) (bool, error) {
 	n, err := Supers(r, ring, b.ID)
-	return b.Recovered || n > 1, err
+	return !b.Operator && (b.Recovered || n > 1), err
 }
 
 // Recover lets in a professional who waits and has the recovery key.

@@ -23,6 +23,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"selvhjelp/pkg/deadline"
@@ -62,6 +63,7 @@ type Business struct {
 	Recipient string    `json:"p,omitempty"` // age recipient of the newest identity
 	Recovery  string    `json:"r,omitempty"` // age recipient of the recovery key
 	Recovered bool      `json:"k,omitempty"` // the recovery key was typed back
+	Operator  bool      `json:"m,omitempty"` // the operator's own organisation, whose professionals are its staff
 	Help      Help      `json:"h,omitzero"`  // what its users see when they cannot wait
 	// Closed is the day on which the business stopped using the service; 0
 	// while it goes on.
@@ -97,8 +99,9 @@ type Professional struct {
 	LookedBefore deadline.Day `json:"q,omitempty"` // and on which day before that
 	// Marks are the scores from which an instrument is marked in the overview,
 	// by instrument.
-	Marks  map[string]int `json:"mk,omitempty"`
-	Policy string         `json:"y,omitempty"` // version of the privacy statement that they have been told about, a date
+	Marks   map[string]int `json:"mk,omitempty"`
+	Policy  string         `json:"y,omitempty"` // version of the privacy statement that they have been told about, a date
+	Tickets [][]byte       `json:"m,omitempty"` // of messages to the operator, oldest first; see package request
 }
 
 var (
@@ -123,8 +126,14 @@ func BusinessByID(r store.Reader, id ID) (Business, error) {
 	return b, notFound(err)
 }
 
-// Businesses returns all of them.
+// Businesses returns all that hand out codes; the operator does not.
 func Businesses(r store.Reader) ([]Business, error) {
+	all, err := organizations(r)
+	return slices.DeleteFunc(all, func(b Business) bool { return b.Operator }), err
+}
+
+// organizations returns all of them.
+func organizations(r store.Reader) ([]Business, error) {
 	var out []Business
 	for row, err := range orgTable.Range(r, []byte{0}, nil) {
 		if err != nil {

@@ -32,6 +32,7 @@ import (
 	"selvhjelp/pkg/deadline"
 	"selvhjelp/pkg/keyring"
 	"selvhjelp/pkg/organization"
+	"selvhjelp/pkg/request"
 	"selvhjelp/pkg/statistics"
 	"selvhjelp/pkg/vault"
 	"selvhjelp/store"
@@ -215,6 +216,8 @@ func (s Sweeper) one(tx store.Tx, e deadline.Entry, now time.Time) error {
 		err = organization.DropLink(tx, e.Target, now)
 	case deadline.NameLapses:
 		err = organization.Forget(tx, s.Ring, e.Target)
+	case deadline.RequestGoes:
+		err = request.Expire(tx, e.Target, now)
 	case deadline.Erasure, deadline.Closing:
 		return nil // taken out when the last record is gone
 	default:

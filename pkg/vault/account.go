@@ -30,6 +30,7 @@ type Data struct {
 	KnownTo    []byte                   `json:"k,omitempty"` // the business that knows this code, if one does
 	Policy     string                   `json:"p,omitempty"` // version of the privacy statement that the user has been told about, a date
 	Before     []byte                   `json:"o,omitempty"` // the master key before the last change of code, until no record is under it
+	Tickets    [][]byte                 `json:"t,omitempty"` // of messages to the operator, oldest first; see package request
 }
 
 // CategoryKeys are the versions of one category's key. Old ones stay until no

@@ -2,6 +2,7 @@ package vault_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"strings"
 	"testing"
@@ -92,6 +93,14 @@ func frozen(t *testing.T, name string, data vault.Data) {
 		t.Fatal(err)
 	}
 	domaintest.Golden(t, name, plain)
+}
+
+func TestTheFormatOfTicketsIsFrozen(t *testing.T) {
+	plain, err := json.Marshal(vault.Data{Tickets: [][]byte{[]byte("ticket")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	domaintest.Golden(t, "tickets", plain)
 }
 
 func TestAnotherAccountsDataDoesNotOpen(t *testing.T) {

@@ -58,6 +58,11 @@ func TestNothingPersonalReachesFilesOrLogs(t *testing.T) {
 	anna.post(t, "/start/confirm", "last_group="+own[18:])
 	anna.post(t, "/me/mapping/phq9/answers", "item=q1", "value=2")
 	anna.post(t, "/me/mapping/phq9", "q1=2", "q2=3", "q3=1", "q4=0", "q5=1", "q6=0", "q7=3", "q8=1", "q9=1")
+	s.operator(t)
+	secrets["message"] = "words-of-a-message"
+	anna.post(t, "/me/messages", "kind=suggestion", "text="+secrets["message"])
+	anna.get(t, "/me/messages")
+	s.operatorIn(t).get(t, "/staff/requests/"+attributes(anna.body, "data-message")[0])
 	secrets["session"] = cookie(t, anna, "s")
 	pro := s.browser(t)
 	pro.post(t, "/pro/login", "email="+s.staff["pro"].email, "password="+s.staff["pro"].password, "totp="+s.code(t, "pro"))

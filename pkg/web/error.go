@@ -13,6 +13,7 @@ import (
 	"selvhjelp/pkg/organization"
 	"selvhjelp/pkg/overview"
 	"selvhjelp/pkg/registration"
+	"selvhjelp/pkg/request"
 	"selvhjelp/pkg/session"
 	"selvhjelp/store"
 )
@@ -56,6 +57,13 @@ var answers = []struct {
 	{organization.ErrRecovery, fiber.StatusUnprocessableEntity, "recovery_key"},
 	{organization.ErrClosed, fiber.StatusConflict, "business_closed"},
 	{organization.ErrForbidden, fiber.StatusForbidden, "forbidden"},
+	{request.ErrNotFound, fiber.StatusNotFound, "not_found"},
+	{request.ErrNobody, fiber.StatusConflict, "message_nobody"},
+	{request.ErrTooMany, fiber.StatusConflict, "message_many"},
+	{request.ErrDone, fiber.StatusConflict, "message_done"},
+	{request.ErrEmpty, fiber.StatusUnprocessableEntity, "message_empty"},
+	{request.ErrLong, fiber.StatusUnprocessableEntity, "message_long"},
+	{request.ErrKind, fiber.StatusUnprocessableEntity, "message_kind"},
 	{session.ErrNone, fiber.StatusUnauthorized, "session_ended"},
 	{store.ErrUnknown, fiber.StatusServiceUnavailable, "unavailable"},
 	{store.ErrClosed, fiber.StatusServiceUnavailable, "unavailable"},

@@ -26,6 +26,8 @@ func TestTheUserSeesEverythingThatIsStored(t *testing.T) {
 	b.post(t, at+"/correct", "q1=0", "q2=1", "q3=1", "q4=1", "q5=1", "q6=1", "q7=1")
 	b.post(t, "/me/mapping/phq9/answers", "item=q1", "value=2")
 	b.post(t, "/me/sharing", "action=stop")
+	s.operator(t)
+	b.post(t, "/me/messages", "kind=suggestion", "text=Larger letters, please")
 	s.wait(24 * time.Hour)
 	b.post(t, "/login", "code="+code)
 	b.get(t, "/me/export")
@@ -43,13 +45,14 @@ func TestTheUserSeesEverythingThatIsStored(t *testing.T) {
 		{"sum", len(e.Keys)}, // one for each category
 		{"own", 1},           // account, sharing, keys
 		{"grant", 0},         // withdrawn
-		{"open", 0},          // taken into use
+		{"msg", len(e.Messages)},
+		{"open", 0}, // taken into use
 	} {
 		if stored := s.Count(t, row.bucket); stored != row.shown {
 			t.Errorf("bucket %s holds %d records, the user sees %d", row.bucket, stored, row.shown)
 		}
 	}
-	if len(e.Mappings) != 1 || len(e.Visits) != 2 || len(e.Unfinished) != 1 || len(e.Replaced) != 1 || len(e.Sharing) != 1 || len(e.Sharing[0].Past) != 1 {
+	if len(e.Mappings) != 1 || len(e.Visits) != 2 || len(e.Unfinished) != 1 || len(e.Replaced) != 1 || len(e.Sharing) != 1 || len(e.Messages) != 1 || e.Messages[0].Text != "Larger letters, please" || len(e.Sharing[0].Past) != 1 {
 		t.Errorf("the export lacks something: %d mappings, %d visits, %d unfinished, %d replaced", len(e.Mappings), len(e.Visits), len(e.Unfinished), len(e.Replaced))
 	}
 	for _, secret := range []string{code, reference, strings.ReplaceAll(code, "-", "")} {
@@ -59,7 +62,7 @@ func TestTheUserSeesEverythingThatIsStored(t *testing.T) {
 	}
 
 	b.get(t, "/me/data")
-	for _, id := range []string{e.Mappings[0].ID, e.Mappings[0].At, e.Unfinished[0].Started, e.Replaced[0].At, e.Visits[0].At, e.Visits[1].ID} {
+	for _, id := range []string{e.Mappings[0].ID, e.Mappings[0].At, e.Unfinished[0].Started, e.Replaced[0].At, e.Visits[0].At, e.Visits[1].ID, e.Messages[0].Text, e.Messages[0].GoneOn} {
 		if !strings.Contains(b.body, id) {
 			t.Error("the page lacks something that the download has")
 		}
@@ -69,7 +72,7 @@ func TestTheUserSeesEverythingThatIsStored(t *testing.T) {
 // TestEveryBucketIsInTheCatalogue: there is no bucket that package store does
 // not list.
 func TestEveryBucketIsInTheCatalogue(t *testing.T) {
-	listed := "self code own draft reg sum hist grant due org staff mail member ident link issued open audit chain stat"
+	listed := "self code own draft reg sum hist grant due org staff mail member ident link issued open msg audit chain stat"
 	doc := catalogue(t)
 	for bucket := range strings.FieldsSeq(listed) {
 		if !strings.Contains(doc, "\n//\t"+bucket+" ") {

@@ -31,7 +31,8 @@ type Everything struct {
 	Visits     []VisitFacts    `json:"visits"`
 	Looked     []LookFacts     `json:"looked"` // who looked and when
 	Summaries  SummaryFacts    `json:"summaries"`
-	Keys       []CategoryFacts `json:"keys"` // which categories have a key, not the keys
+	Messages   []MessageFacts  `json:"messages"` // to the operator
+	Keys       []CategoryFacts `json:"keys"`     // which categories have a key, not the keys
 }
 
 // AccountFacts are the facts about the account itself.
@@ -133,9 +134,9 @@ func (s *Server) everything(r store.Reader, a *vault.Account) (Everything, error
 			CodeKnownToOne: a.Data.KnownTo != nil, PolicySeen: a.Data.Policy,
 		},
 		Sharing: []SharingFacts{}, Mappings: []MappingFacts{}, Unfinished: []DraftFacts{}, Replaced: []ReplacedFacts{},
-		Visits: []VisitFacts{}, Looked: []LookFacts{}, Keys: []CategoryFacts{},
+		Visits: []VisitFacts{}, Looked: []LookFacts{}, Messages: []MessageFacts{}, Keys: []CategoryFacts{},
 	}
-	steps := []func(store.Reader, *vault.Account, *Everything) error{s.exportSharing, exportMappings, exportDrafts, exportVisits, s.exportLooked}
+	steps := []func(store.Reader, *vault.Account, *Everything) error{s.exportSharing, exportMappings, exportDrafts, exportVisits, s.exportLooked, s.exportMessages}
 	for _, step := range steps {
 		if err := step(r, a, &e); err != nil {
 			return e, err

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"errors"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -86,6 +87,9 @@ func (s *Server) loginWorkDue(r store.Reader, a *vault.Account) (bool, error) {
 	if account.TouchDue(a, s.now()) {
 		return true, nil
 	}
+	if gone, err := s.ticketsDue(r, a); err != nil || gone {
+		return true, err
+	}
 	return consent.Pending(r, a, s.now())
 }
 
@@ -102,7 +106,7 @@ func (s *Server) enter(c *fiber.Ctx, found account.Found, due, own bool) error {
 			if _, err := account.Touch(tx, a, found.Ref.Lookup, s.now()); err != nil {
 				return err
 			}
-			return registration.RecordVisit(tx, a, begun)
+			return errors.Join(s.forgetTickets(tx, a), registration.RecordVisit(tx, a, begun))
 		})
 		if err == nil {
 			v.session.User.Narrow = account.Narrow(found.Account, s.now())

@@ -23,7 +23,7 @@ const (
 
 // holdable are the forms in which somebody has filled something in. What deletes
 // or shares is not sent on by itself: the person decides anew.
-var holdable = regexp.MustCompile(`^/me/(mapping/[a-z0-9_]+|registrations/[0-9a-f]+/correct)$`)
+var holdable = regexp.MustCompile(`^/me/(messages|mapping/[a-z0-9_]+|registrations/[0-9a-f]+/correct)$`)
 
 // held is a form that came after its session had ended. It travels in a sealed
 // field of the login form, and is sent on after a login with the same code.

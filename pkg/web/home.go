@@ -54,10 +54,11 @@ type homePage struct {
 	Page
 	Tools     []Tool
 	Sharing   []Sharing
-	FollowUps []FollowUp   // whether the follow-up goes on
-	News      *News        // a privacy statement that the user has not seen
-	Narrow    int          // the month in which the account would have been retired; 0 unless near
-	LastDay   deadline.Day // of the code, if it is never used again
+	Unread    []MessageLine // answers of the operator
+	FollowUps []FollowUp    // whether the follow-up goes on
+	News      *News         // a privacy statement that the user has not seen
+	Narrow    int           // the month in which the account would have been retired; 0 unless near
+	LastDay   deadline.Day  // of the code, if it is never used again
 }
 
 // home is the start page: where one left, what is due, the last scores.
@@ -69,6 +70,9 @@ func (s *Server) home(v *visit) error {
 		}
 		page.News = s.news(a.Data.Policy, v.page.Lang, "/me/understood")
 		page.LastDay = account.LastDay(a)
+		if page.Unread, err = s.unread(r, a.Data.Tickets, "/me/messages"); err != nil {
+			return err
+		}
 		page.Sharing, err = s.sharing(r, a)
 		return err
 	})

@@ -39,6 +39,9 @@ func (s *Server) setLanguagePost(c *fiber.Ctx) error {
 			return err
 		}
 	}
+	if shown, err := s.keepMessage(c, to); shown || err != nil {
+		return err
+	}
 	if to == "/" && (field(c, "code") != "" || field(c, "held") != "") {
 		page := s.frontPage(c)
 		page.Path, page.Code, page.Own = "/", field(c, "code"), field(c, "device") == "own"

@@ -21,6 +21,7 @@ type Page struct {
 	User          bool      // a user is logged in
 	Staff         bool      // a professional is logged in
 	Super         bool      // who is a super user
+	Operator      bool      // who is of the operator's own staff
 	Ends          time.Time // when the session ends without a click
 	Crisis        []CrisisNumber
 	Local         []LocalHelp // of the user's own services, above the numbers

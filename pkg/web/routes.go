@@ -52,4 +52,6 @@ func (s *Server) routes(app *fiber.App) {
 	s.activityRoutes(app)
 	s.clockRoutes(app)
 	s.staffRoutes(app)
+	s.messageRoutes(app)
+	s.operatorRoutes(app)
 }

@@ -168,6 +168,17 @@ func (s *site) service(t testing.TB) {
 	})
 }
 
+// operator makes the operator's organisation with one of its staff, "staff".
+func (s *site) operator(t testing.TB) {
+	t.Helper()
+	var b organization.Business
+	s.Update(t, func(tx store.Tx) (err error) {
+		b, err = organization.FoundOperator(tx, "Drift AS")
+		return err
+	})
+	s.join(t, "staff", organization.Link{Business: b.ID, Super: true})
+}
+
 // join invites somebody and accepts in their place.
 func (s *site) join(t testing.TB, name string, link organization.Link) organization.Accepted {
 	t.Helper()

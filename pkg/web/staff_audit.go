@@ -101,6 +101,7 @@ var (
 		"professional": "staff_audit.role_professional",
 		"super user":   "staff_audit.role_super_user",
 		"operator":     "staff_audit.role_operator",
+		"staff":        "operator.role",
 	}
 	whatTexts = map[string]string{
 		audit.Overview: "staff_audit.what_overview",
@@ -112,6 +113,9 @@ var (
 		audit.End:      "protools.what_end",
 		audit.Staff:    "staff_audit.what_staff",
 		audit.Operator: "staff_audit.what_operator",
+		audit.Request:  "operator.what_request",
+		audit.Reply:    "operator.what_reply",
+		audit.Purge:    "operator.what_purge",
 		"":             "staff_audit.what_removed",
 	}
 )

@@ -8,6 +8,7 @@ import (
 	"selvhjelp/pkg/audit"
 	"selvhjelp/pkg/netaddr"
 	"selvhjelp/pkg/organization"
+	"selvhjelp/pkg/request"
 	"selvhjelp/pkg/session"
 	"selvhjelp/store"
 )
@@ -36,8 +37,12 @@ func (s *Server) staffLogin(c *fiber.Ctx) error {
 	if err == nil {
 		var p organization.Professional
 		var keys *organization.Keys
+		var home string
 		err = s.usage.Update(c.UserContext(), func(tx store.Tx) (err error) {
-			p, keys, err = login.Enter(tx, s.ring, field(c, "totp"), s.now())
+			if p, keys, err = login.Enter(tx, s.ring, field(c, "totp"), s.now()); err != nil {
+				return err
+			}
+			home, err = s.landing(tx, p)
 			return err
 		})
 		if errors.Is(err, organization.ErrLogin) {
@@ -47,7 +52,7 @@ func (s *Server) staffLogin(c *fiber.Ctx) error {
 			err = s.resealIssued(c, keys) // what a deactivation may have left
 		}
 		if err == nil {
-			return s.enterStaff(c, staffSession(p, login, keys), "/pro")
+			return s.enterStaff(c, staffSession(p, login, keys), home)
 		}
 	}
 	if !errors.Is(err, organization.ErrLogin) {
@@ -68,6 +73,21 @@ func (s *Server) refuseStaff(c *fiber.Ctx, over bool) error {
 	page := staffLoginPage{s.page(c), field(c, "email")}
 	page.Error = p.id
 	return s.render(c, p.status, "staff/login", page)
+}
+
+// landing forgets the tickets of messages that are gone, and says where the
+// professional lands.
+func (s *Server) landing(tx store.Tx, p organization.Professional) (home string, err error) {
+	b, err := organization.BusinessByID(tx, p.Business)
+	if err != nil {
+		return "", err
+	}
+	left, err := request.Standing(tx, p.Tickets, s.now())
+	if err != nil || len(left) == len(p.Tickets) {
+		return staffHome(b.Operator), err
+	}
+	p.Tickets = left
+	return staffHome(b.Operator), organization.SaveProfessional(tx, p)
 }
 
 // checkPassword derives the key of a password outside any transaction.

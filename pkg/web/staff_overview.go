@@ -71,7 +71,8 @@ type overviewPage struct {
 	All      bool
 	Pager    Pager
 	News     *News
-	Keep     bool // something is still to be kept outside the service
+	Keep     bool          // something is still to be kept outside the service
+	Unread   []MessageLine // answers of the operator
 }
 
 // Before and After are the neighbours of a page; 0 for none.
@@ -96,6 +97,9 @@ func (s *Server) overview(v *staffVisit) error {
 	s.notice(v)
 	page, err := s.caseload(v)
 	if err != nil {
+		return err
+	}
+	if page.Unread, err = s.staffUnread(v); err != nil {
 		return err
 	}
 	if !page.All {

@@ -81,6 +81,7 @@ type ProfileFacts struct {
 	Marks         map[string]int `json:"marks,omitempty"`                  // limits by instrument
 	Policy        string         `json:"privacy_statement_seen,omitempty"` // its date
 	Log           []LogFacts     `json:"log"`                              // what the professional did
+	Messages      []MessageFacts `json:"messages"`                         // to the operator
 }
 
 // LogFacts are the facts about one entry of the audit log.
@@ -108,7 +109,9 @@ func (s *Server) exportProfile(v *staffVisit) error {
 				out.Log = append(out.Log, LogFacts{e.Day.String(), e.Role, e.What, e.Count})
 			}
 		}
-		return nil
+		var err error
+		out.Messages, err = s.allMessageFacts(r, p.Tickets)
+		return err
 	})
 	if err != nil {
 		return err

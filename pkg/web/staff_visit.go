@@ -51,25 +51,47 @@ func (s *Server) colleague(h func(v *staffVisit) error) fiber.Handler {
 	}
 }
 
-// staff wraps a handler that needs the business's keys. Who has none sees how
-// to be let in instead.
+// staff wraps a handler that is for the professionals of a business and needs
+// its keys. The operator's own staff have other pages, and start at theirs.
 func (s *Server) staff(h func(v *staffVisit) error) fiber.Handler {
-	return s.colleague(func(v *staffVisit) error {
+	return s.member(func(v *staffVisit) error {
+		switch {
+		case !v.business.Operator:
+			return h(v)
+		case v.Path() == "/pro":
+			return v.Redirect(staffHome(true), fiber.StatusSeeOther)
+		}
+		return fiber.ErrNotFound
+	})
+}
+
+// member wraps a handler that needs the keys of an organisation, be it a
+// business or the operator.
+func (s *Server) member(h func(v *staffVisit) error) fiber.Handler {
+	return s.colleague(s.keyed(h))
+}
+
+// keyed shows who has no keys how to be let in instead.
+func (s *Server) keyed(h func(v *staffVisit) error) func(v *staffVisit) error {
+	return func(v *staffVisit) error {
 		if v.keys == nil {
 			return s.showWaiting(v, fiber.StatusOK)
 		}
 		return h(v)
-	})
+	}
 }
 
-// super wraps a handler that is for super users.
-func (s *Server) super(h func(v *staffVisit) error) fiber.Handler {
-	return s.staff(func(v *staffVisit) error {
+// super wraps a handler that is for the super users of a business.
+func (s *Server) super(h func(v *staffVisit) error) fiber.Handler { return s.staff(onlySuper(h)) }
+
+// onlySuper refuses who is no super user.
+func onlySuper(h func(v *staffVisit) error) func(v *staffVisit) error {
+	return func(v *staffVisit) error {
 		if !v.professional.Super {
 			return organization.ErrForbidden
 		}
 		return h(v)
-	})
+	}
 }
 
 // staffVisit loads who the browser is. It is session.ErrNone when the
@@ -99,7 +121,7 @@ func (s *Server) staffVisit(c *fiber.Ctx) (*staffVisit, error) {
 	} else if err != nil {
 		return nil, err
 	}
-	v.page.Staff, v.page.Super = true, v.professional.Super
+	v.page.Staff, v.page.Super, v.page.Operator = true, v.professional.Super, v.business.Operator
 	return v, s.rememberKeys(v)
 }
 
@@ -191,8 +213,11 @@ func (s *Server) viewer(v *staffVisit) *overview.Viewer {
 // entry is an audit entry by the professional.
 func (s *Server) entry(v *staffVisit, what string) audit.Entry {
 	role := "professional"
-	if v.professional.Super {
+	switch {
+	case v.professional.Super:
 		role = "super user"
+	case v.business.Operator:
+		role = "staff"
 	}
 	return audit.Entry{Day: deadline.DayOf(s.now()), Who: v.professional.ID[:], Role: role, What: what}
 }

@@ -55,6 +55,12 @@ var pages = map[string]any{
 	"staff/business":     businessPage{},
 	"staff/end":          endPage{},
 	"staff/leave":        leavePage{},
+	"message/list":       messagesPage{},
+	"message/new":        messageForm{},
+	"message/one":        messagePage{},
+	"operator/requests":  requestsPage{},
+	"operator/request":   requestPage{},
+	"operator/jobs":      jobsPage{},
 }
 
 func init() {

@@ -1,0 +1,216 @@
+package web
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"selvhjelp/pkg/account"
+	"selvhjelp/pkg/deadline"
+	"selvhjelp/pkg/request"
+	"selvhjelp/pkg/session"
+	"selvhjelp/store"
+)
+
+// besides is the choice of a correction that is about no category.
+const besides = "other"
+
+// messageForm is the form of one kind of message.
+type messageForm struct {
+	Page
+	At, Kind, Title, What string
+	Matters               []Matter
+	Statements            []Statement
+	Text, Reference       string // as typed
+	Max                   int    // characters
+	OnBehalf              bool
+	AnswerBy              deadline.Day
+	Attempt               string
+}
+
+// Matter is something that a message can be about.
+type Matter struct {
+	ID, Text string
+	Chosen   bool
+}
+
+// Statement is a question of the evaluation.
+type Statement struct {
+	ID, Text string
+	Levels   []Level
+}
+
+// chooseMessage leads to the form of the kind that the query names, or to the
+// list with the choice.
+func (s *Server) chooseMessage(from *sender) error {
+	kind := request.Kind(from.Query("kind"))
+	if slices.Contains(from.kinds, kind) {
+		return from.Redirect(from.at+"/new/"+string(kind), fiber.StatusSeeOther)
+	}
+	return from.Redirect(from.at, fiber.StatusSeeOther)
+}
+
+// newMessage shows an empty form. While nobody can read a message there is none.
+func (s *Server) newMessage(from *sender) error {
+	kind := request.Kind(from.Params("kind"))
+	if !slices.Contains(from.kinds, kind) {
+		return fiber.ErrNotFound
+	}
+	closed := false
+	err := from.read(func(r store.Reader, _ [][]byte) error {
+		b, err := operator(r)
+		closed = b.Identity == 0
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if closed {
+		return from.Redirect(from.at, fiber.StatusSeeOther)
+	}
+	return s.showMessageForm(from, request.Content{Kind: kind}, newFormKey(), fiber.StatusOK)
+}
+
+func (s *Server) showMessageForm(from *sender, c request.Content, attempt string, status int) error {
+	page := messageForm{Page: from.page, At: from.at, Kind: string(c.Kind), Title: kindTexts[c.Kind], What: kindWhats[c.Kind],
+		Text: c.Text, Reference: c.Reference, Max: c.Kind.Max(), OnBehalf: c.Kind == request.OnBehalf,
+		AnswerBy: request.AnswerBy(deadline.DayOf(s.now())), Attempt: attempt}
+	page.Path = from.at + "/new/" + page.Kind
+	for _, id := range matters(c.Kind) {
+		page.Matters = append(page.Matters, Matter{id, aboutText(c.Kind, id), id == c.About})
+	}
+	if c.Kind == request.Evaluation {
+		page.Statements = statements(c.Answers)
+	}
+	return s.render(from.Ctx, status, "message/new", page)
+}
+
+// matters are what a message of a kind can be about.
+func matters(kind request.Kind) []string {
+	switch kind {
+	case request.Correction:
+		return append(slices.Clone(account.Categories), besides)
+	case request.OnBehalf:
+		return request.Matters
+	}
+	return nil
+}
+
+func statements(given map[string]int) []Statement {
+	var out []Statement
+	for _, id := range request.Questions {
+		st := Statement{ID: id, Text: questionTexts[id]}
+		value, answered := given[id]
+		for level := request.MostFits; level >= request.NoneFits; level-- {
+			st.Levels = append(st.Levels, Level{level, st.Text, levelTexts[level], answered && level == value})
+		}
+		out = append(out, st)
+	}
+	return out
+}
+
+// sendMessage takes a message in. What is wrong with it is said on the form,
+// with everything that was typed.
+func (s *Server) sendMessage(from *sender) error {
+	c, attempt := readMessage(from), field(from.Ctx, "attempt")
+	if !slices.Contains(from.kinds, c.Kind) {
+		return problemOf(fiber.StatusUnprocessableEntity, "unknown_value", "kind")
+	}
+	err := c.Check()
+	if of := matters(c.Kind); of != nil && !slices.Contains(of, c.About) {
+		err = request.ErrKind
+	}
+	if err == nil {
+		err = s.deliver(from, c, request.NewTicket(from.secret, attempt))
+	}
+	if id := typedWrong(err); id != "" {
+		from.page.Error, from.page.Missing = id, []string{wrongField(c, id)}
+		return s.showMessageForm(from, c, attempt, fiber.StatusUnprocessableEntity)
+	} else if err != nil {
+		return err
+	}
+	if err := s.flash(from.Ctx, "message_sent"); err != nil {
+		return err
+	}
+	return from.Redirect(from.at, fiber.StatusSeeOther)
+}
+
+// wrongField is the field that an error is about.
+func wrongField(c request.Content, id string) string {
+	switch {
+	case id == "message_kind" && c.Kind != request.Evaluation:
+		return "about"
+	case c.Kind == request.Evaluation:
+		return "evaluation"
+	}
+	return "text"
+}
+
+// deliver stores the message, and its ticket with the sender.
+func (s *Server) deliver(from *sender, c request.Content, ticket []byte) error {
+	return from.write(func(tx store.Tx, tickets [][]byte) ([][]byte, error) {
+		b, err := operator(tx)
+		if err != nil {
+			return nil, err
+		}
+		if tickets, err = request.Add(tx, tickets, ticket, s.now()); err != nil {
+			return nil, err
+		}
+		return tickets, request.Send(tx, b, ticket, c, s.now())
+	})
+}
+
+// readMessage reads the form.
+func readMessage(from *sender) request.Content {
+	c := request.Content{Kind: request.Kind(field(from.Ctx, "kind")), About: field(from.Ctx, "about"),
+		Text: typedText(from.Ctx, "text"), Language: from.page.Lang, Professional: from.page.Staff}
+	if c.Kind == request.OnBehalf {
+		c.Reference = normalReference(field(from.Ctx, "reference"))
+	}
+	for _, question := range request.Questions {
+		value, err := strconv.Atoi(field(from.Ctx, question))
+		if c.Kind != request.Evaluation || err != nil {
+			continue
+		}
+		if c.Answers == nil {
+			c.Answers = map[string]int{}
+		}
+		c.Answers[question] = value
+	}
+	return c
+}
+
+// typedText is a field of several lines. Browsers send two characters for the
+// end of a line, which counts as one.
+func typedText(c *fiber.Ctx, name string) string {
+	return strings.TrimSpace(strings.ReplaceAll(field(c, name), "\r\n", "\n"))
+}
+
+// keepMessage shows a message's form again in another language, with what was
+// typed; false when the place is no such form.
+func (s *Server) keepMessage(c *fiber.Ctx, to string) (shown bool, err error) {
+	var from *sender
+	switch {
+	case strings.HasPrefix(to, "/me/messages/new/"):
+		v, err := s.visit(c, userCookie)
+		if err != nil || v.session.User == nil {
+			return false, ignore(err, session.ErrNone)
+		}
+		v.page.User = true
+		from = s.userSender(v)
+	case strings.HasPrefix(to, "/pro/messages/new/"):
+		v, err := s.staffVisit(c)
+		if err != nil {
+			return false, ignore(err, session.ErrNone)
+		}
+		from = s.staffSender(v)
+	default:
+		return false, nil
+	}
+	if content := readMessage(from); slices.Contains(from.kinds, content.Kind) {
+		return true, s.showMessageForm(from, content, field(c, "attempt"), fiber.StatusOK)
+	}
+	return false, nil
+}

@@ -1,0 +1,119 @@
+package web_test
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"selvhjelp/pkg/audit"
+	"selvhjelp/pkg/domaintest"
+	"selvhjelp/pkg/organization"
+	"selvhjelp/store"
+)
+
+// sent makes a user who has sent a message, and returns its id.
+func (s *site) sent(t *testing.T, text string) (b *browser, id string) {
+	t.Helper()
+	code, _ := s.issue(t, "pro")
+	b = s.take(t, code)
+	b.post(t, "/me/messages", "kind=suggestion", "text="+text)
+	b.get(t, "/me/messages")
+	return b, attributes(b.body, "data-message")[0]
+}
+
+func TestNoMessageIsOpenedUnlessItsAuditEntryStands(t *testing.T) {
+	s := newSite(t, nil)
+	s.service(t)
+	s.operator(t)
+	_, id := s.sent(t, "larger-letters-please")
+	staff := s.operatorIn(t)
+	staff.get(t, "/staff")
+	if strings.Contains(staff.body, "larger-letters-please") {
+		t.Error("the list shows what stands in a message")
+	}
+	staff.get(t, "/staff/requests/"+id)
+	if staff.status != http.StatusOK || !strings.Contains(staff.body, "larger-letters-please") {
+		t.Errorf("a message answered %d", staff.status)
+	}
+	if got := s.operatorLog(t); !slices.Equal(got, []string{audit.Request}) {
+		t.Errorf("the log holds %v", got)
+	}
+	s.Update(t, func(tx store.Tx) error {
+		b, err := organization.Operator(tx)
+		if err != nil {
+			return err
+		}
+		return tx.Put("chain", s.Ring.Index("chain", b.ID[:]), []byte("spoilt"))
+	})
+	staff.get(t, "/staff/requests/"+id)
+	if staff.status != http.StatusInternalServerError || strings.Contains(staff.body, "larger-letters-please") {
+		t.Errorf("without an entry in the log a message answered %d", staff.status)
+	}
+}
+
+// operatorIn logs in the operator's staff.
+func (s *site) operatorIn(t *testing.T) *browser {
+	t.Helper()
+	b := s.browser(t)
+	b.post(t, "/pro/login", "email="+s.staff["staff"].email, "password="+s.staff["staff"].password, "totp="+s.code(t, "staff"))
+	staffWant(t, b, http.StatusSeeOther, "/staff")
+	return b
+}
+
+// operatorLog is what the operator's own log says was done.
+func (s *site) operatorLog(t *testing.T) (what []string) {
+	t.Helper()
+	s.View(t, func(r store.Reader) error {
+		b, err := organization.Operator(r)
+		if err != nil {
+			return err
+		}
+		what = nil
+		for e, err := range audit.For(s.Ring, b.ID[:]).Entries(r, 0) {
+			if err != nil {
+				return err
+			}
+			what = append(what, e.What)
+		}
+		return nil
+	})
+	return what
+}
+
+func TestAMessageTakesEveryCharacterThatIsAllowed(t *testing.T) {
+	s := newSite(t, nil)
+	s.service(t)
+	s.operator(t)
+	long := strings.Repeat("å\r\n", 1999) // the end of a line is one
+	b, id := s.sent(t, long+"åå")
+	b.get(t, "/me/messages/"+id)
+	if n := strings.Count(b.body, "å\n"); n < 1999 {
+		t.Errorf("%d lines came back", n)
+	}
+	b.post(t, "/me/messages", "kind=suggestion", "text="+long+"ååå")
+	if b.status != http.StatusUnprocessableEntity || attributes(b.body, "data-error")[0] != "message_long" {
+		t.Errorf("one character too many answered %d", b.status)
+	}
+}
+
+func TestOnAFullStoreAnswersAreReadAndWhatIdentifiesIsDeleted(t *testing.T) {
+	s := newSiteOn(t, domaintest.OpenLimited(t, 4<<20), nil)
+	s.service(t)
+	s.operator(t)
+	b, id := s.sent(t, "hello")
+	staff := s.operatorIn(t)
+	s.fill(t)
+	b.post(t, "/me/messages", "kind=suggestion", "text=again")
+	if b.status != http.StatusInsufficientStorage {
+		t.Errorf("a message in a full store answered %d", b.status)
+	}
+	staff.get(t, "/staff/requests/"+id)
+	staffWant(t, staff, http.StatusOK, "")
+	staff.post(t, "/staff/requests/"+id+"/delete")
+	staffWant(t, staff, http.StatusSeeOther, "/staff")
+	b.get(t, "/me/messages/"+id)
+	if b.status != http.StatusOK || attributes(b.body, "data-outcome")[0] != "identified" {
+		t.Errorf("reading an answer on a full store answered %d", b.status)
+	}
+}
