@@ -20,9 +20,9 @@ var demoMessages = []struct {
 	content request.Content
 	answer  string
 }{
+	{"asked", 12, request.Content{Kind: request.Suggestion, Text: "Bokstavene kunne vært større.", Language: "nb"}, ""},
 	{"asked", 6, request.Content{Kind: request.Correction, About: vault.Activity, Text: "Det står en dag for mye.", Language: "nb"},
 		"Takk for at du skrev. Dagen er den du tok koden i bruk."},
-	{"asked", 12, request.Content{Kind: request.Suggestion, Text: "Bokstavene kunne vært større.", Language: "nb"}, ""},
 	{"sharing", 3, request.Content{Kind: request.Evaluation, Answers: map[string]int{"find": 4, "understand": 5, "useful": 3, "safe": 5}, Language: "nn"}, ""},
 }
 

@@ -29,7 +29,7 @@ const (
 // Reply is what the staff have done, and when.
 type Reply struct {
 	Outcome  Outcome      `json:"o"`
-	Words    string       `json:"t,omitempty"` // of an answer
+	Words    string       `json:"w,omitempty"` // of an answer
 	Answered deadline.Day `json:"d"`
 }
 

@@ -1,6 +1,7 @@
 package request
 
 import (
+	"slices"
 	"time"
 
 	"selvhjelp/pkg/deadline"
@@ -54,10 +55,8 @@ func WorkingDay(day deadline.Day) bool {
 		return false
 	}
 	y, month, d := at.Date()
-	for _, holiday := range fixed[month] {
-		if d == holiday {
-			return false
-		}
+	if slices.Contains(fixed[month], d) {
+		return false
 	}
 	sunday := easter(y)
 	for _, after := range moving {

@@ -18,6 +18,7 @@ import (
 	"selvhjelp/pkg/config"
 	"selvhjelp/pkg/consent"
 	"selvhjelp/pkg/netaddr"
+	"selvhjelp/pkg/request"
 	"selvhjelp/pkg/session"
 	"selvhjelp/pkg/statistics"
 )
@@ -170,7 +171,7 @@ func TestThePrivacyPageStatesTheLimitsThatAreKept(t *testing.T) {
 		consent.AskDays / 7, consent.EndDays / 7, 217,
 		int(session.SharedIdle.Minutes()), int(session.SharedLife.Hours()),
 		int(session.OwnIdle.Hours()), int(session.OwnLife.Hours()) / 24,
-		18, 28, 72, netaddr.KeepDays, statistics.Least, statistics.KeptDays,
+		18, 28, 72, netaddr.KeepDays, statistics.Least, statistics.KeptDays, request.KeptAfterReading, request.KeptAtMost,
 	}
 	for _, lang := range assets.Languages {
 		text := readInfo(t, app, "privacy", lang).Find("#main").Text()

@@ -36,6 +36,9 @@
 //	POST /me/question                   answer=yes|no|later, service
 //	POST /me/understood                 service, or policy with the version that was seen
 //	GET  /me/export                     JSON, after /schema/export-v1.json; ?format=html to read
+//	GET  /me/messages                   to the operator; /me/messages/{id} counts as reading the answer
+//	GET  /me/messages/new/{kind}        correction, suggestion or evaluation
+//	POST /me/messages                   kind, about, text, one field for each question id, attempt
 //	POST /me/visits/{id}/delete         and /me/visits/delete for all
 //	POST /me/delete                     confirm=DELETE|SLETT
 //	POST /me/closed                     service; removes one that no longer uses selvhjelp
@@ -53,14 +56,18 @@
 //	GET  /pro/audit
 //	POST /pro/understood                policy with the version that was seen
 //	GET  /schema/export-v1.json
+//	POST /pro/messages                  as /me/messages, and kind=behalf with reference
+//	GET  /staff                         the operator's staff: messages, what is due first
+//	GET  /staff/requests/{id}           opens one; POST .../answer (words), .../close, .../delete
+//	GET  /staff/jobs, /staff/audit
 //	GET  /healthz, /readyz
 //
 // "share" adds, "withdraw" removes the named categories (all when none is
 // named), "stop" removes all, "continue" renews. Instruments and items have
 // stable ids: phq9 with q1 to q10, gad7 with q1 to q7. Pages carry what a script
 // needs in attributes: data-access-code, data-reference, data-score, data-band,
-// data-shared (yes or no), data-shared-until, data-due, data-error, data-missing
-// (the items, fields or categories that the error is about), data-sharing-ended (why
+// data-shared (yes or no), data-shared-until, data-due, data-message, data-request,
+// data-error, data-missing (the items, fields or categories that the error is about), data-sharing-ended (why
 // sharing ended: unanswered or service), data-policy (the version of a privacy
 // statement that is new to the reader), data-readers (who can read what is
 // written here: none or service).
