@@ -30,17 +30,14 @@ func (in *installation) addStaff(ctx context.Context, r control.Request) (string
 	if err != nil || name == "" {
 		return "", errors.New("give -name, and with -email an e-mail address")
 	}
-	var token string
+	var made madeLink
 	err = in.usage.Update(ctx, func(tx store.Tx) error {
 		b, err := organization.FoundOperator(tx, cmp.Or(in.config.Operator.Name, in.config.Service.Name))
 		if err != nil {
 			return err
 		}
-		token, err = in.invite(tx, r, organization.Link{Business: b.ID, Super: b.Identity == 0, Name: name, Email: address.Address})
+		made, err = in.invite(tx, r, b, organization.Link{Business: b.ID, Super: b.Identity == 0, Name: name, Email: address.Address})
 		return err
 	})
-	if err != nil {
-		return "", err
-	}
-	return in.linkText(token), nil
+	return in.handOver(ctx, made, err)
 }

@@ -38,8 +38,9 @@ func (s *Server) allMessageFacts(r store.Reader, tickets [][]byte) ([]MessageFac
 	return out, err
 }
 
-func (s *Server) exportMessages(r store.Reader, a *vault.Account, e *Everything) (err error) {
-	e.Messages, err = s.allMessageFacts(r, a.Data.Tickets)
+func (s *Server) exportMessages(r store.Reader, a *vault.Account, e *Everything) error {
+	messages, err := s.allMessageFacts(r, a.Data.Tickets)
+	e.Messages = append(e.Messages, messages...)
 	return err
 }
 

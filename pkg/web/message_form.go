@@ -125,16 +125,27 @@ func (s *Server) sendMessage(from *sender) error {
 	if err == nil {
 		err = s.deliver(from, c, request.NewTicket(from.secret, attempt))
 	}
-	if id := typedWrong(err); id != "" {
-		from.page.Error, from.page.Missing = id, []string{wrongField(c, id)}
-		return s.showMessageForm(from, c, attempt, fiber.StatusUnprocessableEntity)
-	} else if err != nil {
-		return err
+	if err != nil {
+		return s.refuseMessage(from, c, attempt, err)
 	}
 	if err := s.flash(from.Ctx, "message_sent"); err != nil {
 		return err
 	}
 	return from.Redirect(from.at, fiber.StatusSeeOther)
+}
+
+// refuseMessage says on the form why a message was not taken.
+func (s *Server) refuseMessage(from *sender, c request.Content, attempt string, err error) error {
+	p := explain(err)
+	switch p.status {
+	case fiber.StatusUnprocessableEntity:
+		from.page.Missing = []string{wrongField(c, p.id)}
+	case fiber.StatusConflict, fiber.StatusInsufficientStorage:
+	default:
+		return err
+	}
+	from.page.Error = p.id
+	return s.showMessageForm(from, c, attempt, p.status)
 }
 
 // wrongField is the field that an error is about.

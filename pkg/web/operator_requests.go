@@ -155,9 +155,9 @@ func (s *Server) answerRequest(v *staffVisit) error {
 	err := s.settleRequest(v, audit.Reply, func(tx store.Tx, id request.ID) error {
 		return request.Answer(tx, v.keys, id, words, s.now())
 	})
-	if id := typedWrong(err); id != "" {
-		v.page.Error, v.page.Missing = id, []string{"words"}
-		return s.showRequest(v, fiber.StatusUnprocessableEntity, words)
+	if p := explain(err); err != nil && p.status == fiber.StatusUnprocessableEntity {
+		v.page.Error, v.page.Missing = p.id, []string{"words"}
+		return s.showRequest(v, p.status, words)
 	} else if err != nil {
 		return err
 	}

@@ -5,10 +5,14 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"selvhjelp/pkg/accesscode"
+	"selvhjelp/pkg/account"
 	"selvhjelp/pkg/audit"
 	"selvhjelp/pkg/domaintest"
 	"selvhjelp/pkg/organization"
+	"selvhjelp/pkg/request"
 	"selvhjelp/store"
 )
 
@@ -103,9 +107,9 @@ func TestOnAFullStoreAnswersAreReadAndWhatIdentifiesIsDeleted(t *testing.T) {
 	s.operator(t)
 	b, id := s.sent(t, "hello")
 	staff := s.operatorIn(t)
-	s.fill(t)
+	s.Fill(t)
 	b.post(t, "/me/messages", "kind=suggestion", "text=again")
-	if b.status != http.StatusInsufficientStorage {
+	if b.status != http.StatusInsufficientStorage || !strings.Contains(b.body, ">again</textarea>") {
 		t.Errorf("a message in a full store answered %d", b.status)
 	}
 	staff.get(t, "/staff/requests/"+id)
@@ -116,4 +120,41 @@ func TestOnAFullStoreAnswersAreReadAndWhatIdentifiesIsDeleted(t *testing.T) {
 	if b.status != http.StatusOK || attributes(b.body, "data-outcome")[0] != "identified" {
 		t.Errorf("reading an answer on a full store answered %d", b.status)
 	}
+}
+
+// TestBothSidesForget: the tickets of messages that are gone go at the next
+// login, of a user and of a professional.
+func TestBothSidesForget(t *testing.T) {
+	s := newSite(t, nil)
+	s.service(t)
+	s.operator(t)
+	code, _ := s.issue(t, "pro")
+	s.take(t, code).post(t, "/me/messages", "kind=suggestion", "text=hello")
+	staffIn(t, s, "pro").post(t, "/pro/messages", "kind=behalf", "about=access")
+	if user, pro := s.tickets(t, code, "pro"); user != 1 || pro != 1 {
+		t.Fatalf("the user keeps %d tickets, the professional %d", user, pro)
+	}
+	s.wait(request.KeptAtMost * 24 * time.Hour)
+	s.browser(t).post(t, "/login", "code="+code)
+	staffIn(t, s, "pro")
+	if user, pro := s.tickets(t, code, "pro"); user != 0 || pro != 0 {
+		t.Errorf("after half a year the user keeps %d tickets, the professional %d", user, pro)
+	}
+}
+
+// tickets counts those of an account and of a professional.
+func (s *site) tickets(t *testing.T, code, professional string) (user, pro int) {
+	t.Helper()
+	parsed, err := accesscode.Parse(code)
+	check(t, err)
+	s.View(t, func(r store.Reader) error {
+		found, err := account.Find(r, s.Ring, parsed, s.Now())
+		if err != nil {
+			return err
+		}
+		p, err := organization.ProfessionalByID(r, s.staff[professional].id)
+		user, pro = len(found.Account.Data.Tickets), len(p.Tickets)
+		return err
+	})
+	return user, pro
 }

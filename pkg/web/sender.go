@@ -1,8 +1,6 @@
 package web
 
 import (
-	"errors"
-
 	"github.com/gofiber/fiber/v2"
 
 	"selvhjelp/pkg/organization"
@@ -108,25 +106,8 @@ func ticket(tickets [][]byte, id request.ID) ([]byte, error) {
 }
 
 // forgetTickets drops the tickets of messages that are gone from an account, at
-// a login.
+// its first login of a day: messages go by days.
 func (s *Server) forgetTickets(tx store.Tx, a *vault.Account) (err error) {
 	a.Data.Tickets, err = request.Standing(tx, a.Data.Tickets, s.now())
 	return err
-}
-
-// ticketsDue reports whether an account has tickets to forget.
-func (s *Server) ticketsDue(r store.Reader, a *vault.Account) (bool, error) {
-	left, err := request.Standing(r, a.Data.Tickets, s.now())
-	return len(left) < len(a.Data.Tickets), err
-}
-
-// typedWrong is the text that says what is wrong with a message; empty for any
-// other error.
-func typedWrong(err error) string {
-	for _, wrong := range []error{request.ErrEmpty, request.ErrLong, request.ErrKind} {
-		if errors.Is(err, wrong) {
-			return explain(err).id
-		}
-	}
-	return ""
 }
