@@ -11,6 +11,9 @@
 //     last used": last use is kept by month only, and a code that is not used is
 //     retired on a random day after that, never before. The user can see the
 //     last day, and is told at a login that came late how near it was.
+//   - A paused account shares nothing, and nothing is written by using it, for as
+//     long as its owner likes; the five years go on. One whose deletion was asked
+//     for is deleted after seven days, and any login before that calls it off.
 //   - Deleting destroys the keys in one transaction; the records that nobody can
 //     read any more follow in batches.
 package account
@@ -36,7 +39,7 @@ var (
 	// reason.
 	ErrUnknown = errors.New("account: the code opens nothing")
 	// ErrEnded is returned by Resume when the session must end: the account was
-	// deleted or its code changed.
+	// deleted or is going to be, or its code changed.
 	ErrEnded = errors.New("account: the session has ended")
 	// ErrTaken is returned when a code is in use; for a fresh code it does not
 	// happen.
@@ -88,6 +91,7 @@ type Pending struct {
 	Code      accesscode.Code
 	Business  []byte
 	Reference string
+	open      []byte // key of its opening
 }
 
 // Found is what a code opens: an account, or an issued code.
@@ -146,12 +150,20 @@ func findIssued(r store.Reader, ring *keyring.Ring, code accesscode.Code, i issu
 	} else if err != nil {
 		return Found{}, err
 	}
-	return Found{Pending: &Pending{code, i.Business, string(reference)}}, nil
+	return Found{Pending: &Pending{code, i.Business, string(reference), i.Open}}, nil
 }
 
 // Resume opens a session's account again; ErrEnded when there is no such
-// account any more, or its code was changed.
+// account any more, its code was changed, or its deletion was asked for.
 func Resume(r store.Reader, ring *keyring.Ring, ref Ref) (*vault.Account, error) {
+	a, err := resume(r, ring, ref)
+	if err == nil && a.Data.Leaving {
+		return nil, ErrEnded
+	}
+	return a, err
+}
+
+func resume(r store.Reader, ring *keyring.Ring, ref Ref) (*vault.Account, error) {
 	rec, err := codeTable.Get(r, ref.Lookup)
 	if errors.Is(err, store.ErrNotFound) || err == nil && (rec.Account == nil || rec.Account.Generation != ref.Generation || vault.ID(rec.Account.ID) != ref.ID) {
 		return nil, ErrEnded
@@ -167,12 +179,22 @@ func Touch(tx store.Tx, a *vault.Account, lookup []byte, now time.Time) (changed
 	if !TouchDue(a, now) {
 		return false, nil
 	}
-	if err := deadline.Remove(tx, a.Data.Retirement); err != nil {
-		return false, err
-	}
+	return true, touch(tx, a, lookup, now)
+}
+
+func touch(tx store.Tx, a *vault.Account, lookup []byte, now time.Time) error {
 	a.Data.UsedMonth = month(now)
-	a.Data.Retirement, err = deadline.Put(tx, retirementDay(now), deadline.Retirement, lookup)
-	return true, err
+	return endOn(tx, a, retirementDay(now), deadline.Retirement, lookup)
+}
+
+// endOn moves the deadline at which the account ends.
+func endOn(tx store.Tx, a *vault.Account, day deadline.Day, kind deadline.Kind, lookup []byte) error {
+	err := deadline.Remove(tx, a.Data.Retirement)
+	if err != nil {
+		return err
+	}
+	a.Data.Retirement, err = deadline.Put(tx, day, kind, lookup)
+	return err
 }
 
 // TouchDue reports whether this is the first use in a calendar month.

@@ -36,12 +36,7 @@ func ChangeCode(tx store.Tx, a *vault.Account, ref Ref, code accesscode.Code) (R
 	if err := errors.Join(registration.MoveDrafts(tx, a, before), consent.Rekey(tx, a)); err != nil {
 		return Ref{}, err
 	}
-	day := deadline.KeyDay(a.Data.Retirement)
-	if err := deadline.Remove(tx, a.Data.Retirement); err != nil {
-		return Ref{}, err
-	}
-	var err error
-	if a.Data.Retirement, err = deadline.Put(tx, day, deadline.Retirement, lookup); err != nil {
+	if err := endOn(tx, a, deadline.KeyDay(a.Data.Retirement), deadline.Retirement, lookup); err != nil {
 		return Ref{}, err
 	}
 	a.Data.KnownTo = nil

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"selvhjelp/pkg/accesscode"
-	"selvhjelp/pkg/consent"
 	"selvhjelp/pkg/deadline"
 	"selvhjelp/pkg/keyring"
 	"selvhjelp/pkg/organization"
@@ -75,33 +74,41 @@ func Create(tx store.Tx, ring *keyring.Ring, s Start, now time.Time) (*vault.Acc
 // that still uses the service. Whoever has handed out a code may have kept it,
 // closed or not.
 func takeIntoUse(tx store.Tx, ring *keyring.Ring, a *vault.Account, s Start, now time.Time) error {
-	found, err := Find(tx, ring, s.Pending.Code, now)
-	if err != nil || found.Pending == nil {
-		return errors.Join(err, ErrUnknown)
-	}
-	lookup := ring.Lookup(s.Pending.Code)
-	rec, err := codeTable.Get(tx, lookup)
+	pending, err := use(tx, ring, s.Pending.Code, now)
 	if err != nil {
 		return err
 	}
-	o, err := openTable.Get(tx, rec.Issued.Open)
-	if err != nil {
-		return err
-	}
-	b, err := organization.BusinessByID(tx, organization.ID(found.Pending.Business))
+	b, err := organization.BusinessByID(tx, organization.ID(pending.Business))
 	if err != nil {
 		return err
 	}
 	if b.Closed == 0 {
-		consent.Connect(a, b.ID, found.Pending.Reference)
+		connected(a, pending)
 	}
 	if s.Code == s.Pending.Code {
-		a.Data.KnownTo = found.Pending.Business
+		a.Data.KnownTo = pending.Business
 	}
-	return errors.Join(
+	return nil
+}
+
+// use ends an issued code as a login and returns what it was for; ErrUnknown
+// for every code that is none, also those of accounts.
+func use(tx store.Tx, ring *keyring.Ring, code accesscode.Code, now time.Time) (*Pending, error) {
+	found, err := Find(tx, ring, code, now)
+	if err != nil {
+		return nil, err
+	}
+	if found.Pending == nil {
+		return nil, ErrUnknown
+	}
+	o, err := openTable.Get(tx, found.Pending.open)
+	if err != nil {
+		return nil, err
+	}
+	return found.Pending, errors.Join(
 		deadline.Remove(tx, o.Deadline),
-		openTable.Delete(tx, rec.Issued.Open),
-		codeTable.Delete(tx, lookup))
+		openTable.Delete(tx, found.Pending.open),
+		codeTable.Delete(tx, ring.Lookup(code)))
 }
 
 // CountUnused counts the codes of a business that can still be taken into use.

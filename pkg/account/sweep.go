@@ -23,9 +23,11 @@ func Lapse(tx store.Tx, lookup []byte, now time.Time) error {
 	return errors.Join(openTable.Delete(tx, rec.Issued.Open), codeTable.Delete(tx, lookup))
 }
 
-// Retire deletes an account whose five years have passed, without any key of
-// it: the caller has seen in the same transaction that the deadline stands, and
-// it stands only as long as the account was not used. Its grants ended long before. The records that nobody can read any more are entered for erasure.
+// Retire deletes an account whose five years have passed, or the week after its
+// owner asked for it, without any key of it: the caller has seen in the same
+// transaction that the deadline stands, and it stands only as long as nobody
+// has logged in. Its grants ended before. The records that nobody can read any
+// more are entered for erasure.
 func Retire(tx store.Tx, ring *keyring.Ring, lookup []byte, now time.Time) error {
 	rec, err := codeTable.Get(tx, lookup)
 	if errors.Is(err, store.ErrNotFound) || err == nil && rec.Account == nil {

@@ -18,6 +18,7 @@ type State struct {
 	LastDay    deadline.Day // the last day of sharing, if nothing is answered
 	Ask        bool         // 22 weeks have passed
 	Insist     bool         // 25 weeks have passed
+	Taken      bool         // the business has somebody else under this reference, and reads nothing
 }
 
 // Look returns the state of sharing with one business now.
@@ -37,7 +38,7 @@ func Look(r store.Reader, s *vault.Service, now time.Time) (State, error) {
 		return st, nil
 	}
 	today := deadline.DayOf(now)
-	st.Shared, st.Categories = true, s.Categories
+	st.Shared, st.Categories, st.Taken = true, s.Categories, g.Taken
 	st.Ask, st.Insist = today >= g.Day+AskDays, today >= g.Day+InsistDays
 	return st, nil
 }
@@ -117,7 +118,7 @@ func (g *grant) remove(tx store.Tx, key []byte) error {
 	return errors.Join(deadline.Remove(tx, g.Deadline), table.Delete(tx, key))
 }
 
-// Drop deletes every grant of an account that is being deleted.
+// Drop ends every grant of an account that is being paused or deleted.
 func Drop(tx store.Tx, a *vault.Account, now time.Time) error {
 	tx.Essential()
 	return each(tx, a, func(s *vault.Service, g grant) error { return end(tx, a, s, g, "", now) })

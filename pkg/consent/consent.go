@@ -52,13 +52,16 @@ type grant struct {
 	Adopted    []byte       `json:"o,omitempty"` // AEAD(K_b, secret)
 	Keys       []byte       `json:"k"`           // AEAD(grant key, category keys)
 	Team       bool         `json:"t,omitempty"` // the user was told that every professional there can read
+	Taken      bool         `json:"z,omitempty"` // the reference is another's at the business: nothing is read until the user has a new one
 }
 
-// secret is what only the business may open: the grant's key and whose
-// reference it is.
+// secret is what only the business may open: the grant's key, whose reference
+// it is, and, when the user has a new one, the openings by which the business
+// finds the user's rows to move.
 type secret struct {
-	Key       []byte `json:"k"`
-	Reference string `json:"r"`
+	Key       []byte   `json:"k"`
+	Reference string   `json:"r"`
+	Openings  [][]byte `json:"o,omitempty"`
 }
 
 // categoryKey is one version of a shared category's key.
@@ -211,6 +214,7 @@ func end(tx store.Tx, a *vault.Account, s *vault.Service, g grant, why string, n
 	if err := errors.Join(deadline.Remove(tx, g.Deadline), table.Delete(tx, s.Grant)); err != nil {
 		return err
 	}
+	g.moved(s)
 	close(a, s, why, now)
 	return Refresh(tx, a)
 }
@@ -257,11 +261,16 @@ func each(tx store.Tx, a *vault.Account, do func(s *vault.Service, g grant) erro
 
 // seal wraps the grant's key and the reference to the business.
 func (g *grant) seal(s *vault.Service, b organization.Business) error {
-	plain, err := json.Marshal(secret{s.Key, s.Reference})
+	g.moved(s)
+	k := secret{Key: s.Key, Reference: s.Reference}
+	if s.Moving {
+		k.Openings = s.Openings
+	}
+	plain, err := json.Marshal(k)
 	if err != nil {
 		return err
 	}
-	g.Generation, g.Adopted = 0, nil
+	g.Generation, g.Adopted, g.Taken = 0, nil, false
 	g.Wrap, err = organization.Encrypt(plain, b.Recipient)
 	return err
 }

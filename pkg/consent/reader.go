@@ -17,7 +17,7 @@ import (
 // Opened is a grant as its business reads it.
 type Opened struct {
 	ID         []byte // storage key
-	Reference  string
+	Reference  string // empty until Adopt has moved the business's row to it
 	From       deadline.Day
 	LastDay    deadline.Day
 	Scope      vault.Scope // what is shared
@@ -25,15 +25,30 @@ type Opened struct {
 	Team       bool // the user was told that every professional there can read
 	stale      bool // not yet under the business's newest symmetric key
 	grant      grant
-	secret     []byte
+	secret     secret
+	ring       *keyring.Ring
 }
 
 // Stale reports whether the grant should be adopted.
 func (o Opened) Stale() bool { return o.stale }
 
+// Moves reports whether adopting the grant gives a row of the business's list
+// another reference.
+func (o Opened) Moves() bool { return o.secret.Openings != nil }
+
 // OpenAll yields the grants of a business that are in force now; none for one
 // that is closed.
 func OpenAll(r store.Reader, ring *keyring.Ring, keys *organization.Keys, now time.Time) iter.Seq2[Opened, error] {
+	return openEach(r, ring, keys, func(g grant) bool { return !g.Taken && InForce(g.Day, now) })
+}
+
+// OpenNew yields those of them that the business has not adopted since their
+// users last changed them.
+func OpenNew(r store.Reader, ring *keyring.Ring, keys *organization.Keys, now time.Time) iter.Seq2[Opened, error] {
+	return openEach(r, ring, keys, func(g grant) bool { return g.Adopted == nil && !g.Taken && InForce(g.Day, now) })
+}
+
+func openEach(r store.Reader, ring *keyring.Ring, keys *organization.Keys, wanted func(grant) bool) iter.Seq2[Opened, error] {
 	return func(yield func(Opened, error) bool) {
 		if b, err := organization.BusinessByID(r, keys.Business); err != nil {
 			yield(Opened{}, err)
@@ -42,7 +57,7 @@ func OpenAll(r store.Reader, ring *keyring.Ring, keys *organization.Keys, now ti
 			return
 		}
 		for row, err := range table.Prefix(r, ring.Index("grant", keys.Business[:])) {
-			if err == nil && !InForce(row.Value.Day, now) {
+			if err == nil && !wanted(row.Value) {
 				continue
 			}
 			var o Opened
@@ -58,23 +73,25 @@ func OpenAll(r store.Reader, ring *keyring.Ring, keys *organization.Keys, now ti
 
 // open reads a grant with the business's keys.
 func open(ring *keyring.Ring, keys *organization.Keys, key []byte, g grant) (Opened, error) {
-	o := Opened{ID: key, From: g.Day, LastDay: g.Day + EndDays - 1, Team: g.Team, grant: g,
+	o := Opened{ID: key, From: g.Day, LastDay: g.Day + EndDays - 1, Team: g.Team, grant: g, ring: ring,
 		stale: g.Adopted == nil || g.Generation != keys.Generation}
+	var plain []byte
 	var err error
 	if g.Adopted != nil {
-		o.secret, err = keys.Open("grant", g.Generation, g.Adopted, key)
+		plain, err = keys.Open("grant", g.Generation, g.Adopted, key)
 	} else {
-		o.secret, err = keys.Unwrap(g.Wrap)
+		plain, err = keys.Unwrap(g.Wrap)
 	}
 	if err != nil {
 		return o, err
 	}
-	var s secret
-	if err := json.Unmarshal(o.secret, &s); err != nil {
+	if err := json.Unmarshal(plain, &o.secret); err != nil {
 		return o, errors.New("grant record does not decode")
 	}
-	o.Reference = s.Reference
-	o.Scope, o.Categories, err = shared(ring, s.Key, key, g)
+	if !o.Moves() {
+		o.Reference = o.secret.Reference
+	}
+	o.Scope, o.Categories, err = shared(ring, o.secret.Key, key, g)
 	return o, err
 }
 
@@ -109,7 +126,8 @@ func shared(ring *keyring.Ring, raw, key []byte, g grant) (vault.Scope, []string
 
 // Adopt keeps the secrets of up to 256 grants that the business has opened
 // under its symmetric key, in place of the age file, which takes a hundred
-// times as long to open. Grants that have changed since are left alone.
+// times as long to open. Where the user has a new reference, the row of the
+// business's list moves to it. Grants that have changed since are left alone.
 func Adopt(tx store.Tx, keys *organization.Keys, opened []Opened) error {
 	for _, o := range opened {
 		g, err := table.Get(tx, o.ID)
@@ -121,11 +139,34 @@ func Adopt(tx store.Tx, keys *organization.Keys, opened []Opened) error {
 		if !slices.Equal(g.Wrap, o.grant.Wrap) || !slices.Equal(g.Adopted, o.grant.Adopted) {
 			continue
 		}
-		g.Wrap, g.Generation = nil, keys.Generation
-		g.Adopted = keys.Current().Seal("grant", o.secret, o.ID)
+		if err := o.adopt(tx, keys, &g); err != nil {
+			return err
+		}
 		if err := table.Put(tx, o.ID, g); err != nil {
 			return err
 		}
 	}
+	return nil
+}
+
+// adopt changes the grant's record. A reference that is somebody else's at the
+// business is never used: the grant stays unread until its user has another.
+func (o Opened) adopt(tx store.Tx, keys *organization.Keys, g *grant) error {
+	if o.Moves() {
+		tx.Essential() // the user's reference is no new content
+		err := organization.MoveIssued(tx, o.ring, keys, o.secret.Openings, o.secret.Reference)
+		if errors.Is(err, organization.ErrReferenceTaken) {
+			g.Taken = true
+			return nil
+		} else if err != nil {
+			return err
+		}
+	}
+	plain, err := json.Marshal(secret{Key: o.secret.Key, Reference: o.secret.Reference})
+	if err != nil {
+		return err
+	}
+	g.Wrap, g.Generation = nil, keys.Generation
+	g.Adopted = keys.Current().Seal("grant", plain, o.ID)
 	return nil
 }

@@ -39,6 +39,7 @@ type Kind string
 const (
 	SharingEnds Kind = "share"  // target: the grant
 	Retirement  Kind = "retire" // target: lookup key of the code
+	Deletion    Kind = "delete" // target: lookup key of the code; in place of the retirement
 	CodeLapses  Kind = "lapse"  // target: lookup key of the code
 	LinkLapses  Kind = "link"   // target: storage key of the link
 	NameLapses  Kind = "name"   // target: id of a professional who has left

@@ -43,12 +43,14 @@ type Ring struct{ *children }
 // children are the HKDF children of the root key, 32 bytes each. They are
 // behind a pointer of their own: fmt cannot ask an unexported field for its
 // Format, and prints an address instead of the keys.
-type children struct{ lookup, pepper, index []byte }
+type children struct{ lookup, pepper, index, attest []byte }
 
 // newRing derives the children by HKDF-SHA256 (RFC 5869), one label each.
 func newRing(root []byte) (*Ring, error) {
 	r := Ring{&children{}}
-	for label, child := range map[string]*[]byte{"lookup-v1": &r.lookup, "pepper-v1": &r.pepper, "index-v1": &r.index} {
+	for label, child := range map[string]*[]byte{
+		"lookup-v1": &r.lookup, "pepper-v1": &r.pepper, "index-v1": &r.index, "attest-v1": &r.attest,
+	} {
 		key, err := hkdf.Key(sha256.New, root, nil, "selvhjelp "+label, 32)
 		if err != nil {
 			return nil, err
@@ -76,6 +78,10 @@ func (r *Ring) Pepper(label string, parts ...[]byte) []byte {
 func (r *Ring) Index(label string, parts ...[]byte) []byte {
 	return mac(r.index, label, framed(parts))[:IndexLen]
 }
+
+// AttestSeed is the seed (32 bytes) of the key that signs confirmations, and
+// nothing else.
+func (r *Ring) AttestSeed() []byte { return append([]byte(nil), r.attest...) }
 
 // String hides the keys.
 func (r *Ring) String() string { return "[keyring]" }

@@ -66,6 +66,12 @@ func TestPepperAndIndexFrameTheirParts(t *testing.T) {
 	}
 }
 
+func TestWhatSignsConfirmationsHasAKeyOfItsOwn(t *testing.T) {
+	if got := ring(t, goodRoot).AttestSeed(); !bytes.Equal(got, child(t, "attest-v1")) {
+		t.Error("the seed is another one: confirmations that were given out do not hold any more")
+	}
+}
+
 func TestNoTwoListsOfPartsLookAlike(t *testing.T) {
 	r := ring(t, goodRoot)
 	parts := rapid.SliceOfN(rapid.SliceOfN(rapid.Byte(), 0, 3), 0, 3)

@@ -33,13 +33,14 @@ import (
 
 // Errors that callers tell apart.
 var (
-	ErrNotFound   = errors.New("organization: not found")
-	ErrLastSuper  = errors.New("organization: the last super user cannot be removed")
-	ErrEmailTaken = errors.New("organization: the e-mail address is in use")
-	ErrRecovery   = errors.New("organization: the recovery key has not been confirmed")
-	ErrForbidden  = errors.New("organization: not allowed")
-	ErrClosed     = errors.New("organization: the business no longer uses the service")
-	ErrStale      = errors.New("organization: the business has a newer identity than these keys")
+	ErrNotFound       = errors.New("organization: not found")
+	ErrLastSuper      = errors.New("organization: the last super user cannot be removed")
+	ErrEmailTaken     = errors.New("organization: the e-mail address is in use")
+	ErrRecovery       = errors.New("organization: the recovery key has not been confirmed")
+	ErrForbidden      = errors.New("organization: not allowed")
+	ErrClosed         = errors.New("organization: the business no longer uses the service")
+	ErrStale          = errors.New("organization: the business has a newer identity than these keys")
+	ErrReferenceTaken = errors.New("organization: the reference is another user's")
 )
 
 // ID is the random id of a business or a professional.

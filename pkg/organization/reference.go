@@ -1,6 +1,7 @@
 package organization
 
 import (
+	"bytes"
 	"crypto/rand"
 	"encoding/json"
 	"errors"
@@ -46,14 +47,10 @@ func (i Issued) Sees(p Professional, team bool, day deadline.Day) bool {
 // NewReference draws six symbols that the business has not used.
 func NewReference(r store.Reader, ring *keyring.Ring, keys *Keys) (string, error) {
 	for {
-		raw := make([]byte, referenceLen)
-		rand.Read(raw) // never fails
-		for i, b := range raw {
-			raw[i] = referenceChars[b%32]
-		}
-		_, err := issuedTable.Get(r, issuedKey(ring, keys, string(raw)))
+		reference := DrawReference()
+		_, err := issuedTable.Get(r, issuedKey(ring, keys, reference))
 		if errors.Is(err, store.ErrNotFound) {
-			return string(raw), nil
+			return reference, nil
 		} else if err != nil {
 			return "", err
 		}
@@ -111,4 +108,44 @@ func openIssued(keys *Keys, key []byte, row sealedIssued) (Issued, error) {
 
 func issuedKey(ring *keyring.Ring, keys *Keys, reference string) []byte {
 	return append(ring.Index("issued", keys.Business[:]), keys.Index.Tag("reference", []byte(reference))...)
+}
+
+// DrawReference draws six symbols for a user who asks for a new reference.
+// Whether the business has used them shows when its row moves.
+func DrawReference() string {
+	raw := make([]byte, referenceLen)
+	rand.Read(raw) // never fails
+	for i, b := range raw {
+		raw[i] = referenceChars[b%32]
+	}
+	return string(raw)
+}
+
+// MoveIssued puts a user's row of the business's list under another reference,
+// with the caseload and the cover that it has. The user's rows are known by the
+// openings of their codes, newest last; the newest is the one that stays.
+// ErrReferenceTaken when the reference is another user's; nothing is changed.
+func MoveIssued(tx store.Tx, ring *keyring.Ring, keys *Keys, openings [][]byte, reference string) error {
+	list, err := IssuedList(tx, ring, keys)
+	if err != nil {
+		return err
+	}
+	age := func(i Issued) int {
+		return slices.IndexFunc(openings, func(o []byte) bool { return bytes.Equal(o, i.Open) })
+	}
+	if slices.ContainsFunc(list, func(i Issued) bool { return i.Reference == reference && age(i) < 0 }) {
+		return ErrReferenceTaken
+	}
+	mine := slices.DeleteFunc(list, func(i Issued) bool { return age(i) < 0 })
+	if len(mine) == 0 {
+		return nil // the list has forgotten the code
+	}
+	for _, i := range mine {
+		if err := issuedTable.Delete(tx, issuedKey(ring, keys, i.Reference)); err != nil {
+			return err
+		}
+	}
+	stays := slices.MaxFunc(mine, func(a, b Issued) int { return age(a) - age(b) })
+	stays.Reference = reference
+	return SaveIssued(tx, ring, keys, stays)
 }

@@ -210,7 +210,7 @@ func (s Sweeper) one(tx store.Tx, e deadline.Entry, now time.Time) error {
 		err = consent.Expire(tx, e.Target, now)
 	case deadline.CodeLapses:
 		err = account.Lapse(tx, e.Target, now)
-	case deadline.Retirement:
+	case deadline.Retirement, deadline.Deletion:
 		err = account.Retire(tx, s.Ring, e.Target, now)
 	case deadline.LinkLapses:
 		err = organization.DropLink(tx, e.Target, now)

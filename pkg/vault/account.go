@@ -31,6 +31,8 @@ type Data struct {
 	Policy     string                   `json:"p,omitempty"` // version of the privacy statement that the user has been told about, a date
 	Before     []byte                   `json:"o,omitempty"` // the master key before the last change of code, until no record is under it
 	Tickets    [][]byte                 `json:"t,omitempty"` // of messages to the operator, oldest first; see package request
+	Frozen     int                      `json:"f,omitempty"` // day number since which the account is paused; 0 when it is not
+	Leaving    bool                     `json:"d,omitempty"` // its deletion was asked for: Retirement is the deadline of that
 }
 
 // CategoryKeys are the versions of one category's key. Old ones stay until no
@@ -58,6 +60,8 @@ type Service struct {
 	Since      int      `json:"d,omitempty"` // day number on which the grant began
 	Yes        int      `json:"y,omitempty"` // day number of the grant or the last "yes"
 	Past       []Past   `json:"p,omitempty"` // grants that have ended, newest last
+	Openings   [][]byte `json:"o,omitempty"` // of the codes it came from, newest last: by them the business knows its rows of this user
+	Moving     bool     `json:"n,omitempty"` // the business may still have the user under another reference
 }
 
 // Past is a grant that has ended. It lets the user see who looked, and be told

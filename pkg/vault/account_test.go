@@ -73,7 +73,10 @@ func told() vault.Data {
 }
 
 func TestTheFormatOfAccountDataIsFrozen(t *testing.T) {
-	for name, data := range map[string]vault.Data{"data": full(), "data-told": told()} {
+	paused := full()
+	paused.Frozen, paused.Leaving = 20514, true
+	paused.Services[0].Openings, paused.Services[0].Moving = [][]byte{bytes.Repeat([]byte{'C'}, 16)}, true
+	for name, data := range map[string]vault.Data{"data": full(), "data-told": told(), "data-paused": paused} {
 		frozen(t, name, data)
 	}
 }

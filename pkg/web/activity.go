@@ -98,7 +98,7 @@ func (s *Server) endVisit(c *fiber.Ctx) {
 // unnoted logs why a visit was not written down, where that is a fault.
 func (s *Server) unnoted(faults ...error) {
 	for _, err := range faults {
-		if err := ignore(err, store.ErrFull, account.ErrEnded, session.ErrNone); err != nil {
+		if err := ignore(err, store.ErrFull, account.ErrEnded, account.ErrPaused, session.ErrNone); err != nil {
 			s.log.Error("a visit was not noted", "error", class(err))
 		}
 	}

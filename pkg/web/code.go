@@ -35,6 +35,9 @@ func (s *Server) changeCodePage(v *visit) error {
 // newCode draws the new code and shows it, once for a form key. The old one goes
 // on until the last group of the new one was typed back.
 func (s *Server) newCode(v *visit) error {
+	if err := s.awake(v); err != nil {
+		return err
+	}
 	code := accesscode.New()
 	err := s.remember(v, func(st *session.Session) error {
 		if !st.UseForm(field(v.Ctx, "form")) {

@@ -1,12 +1,15 @@
 package web
 
 import (
+	"crypto/rand"
 	"errors"
-	"time"
+	"slices"
 
 	"github.com/gofiber/fiber/v2"
 
 	"selvhjelp/pkg/account"
+	"selvhjelp/pkg/consent"
+	"selvhjelp/pkg/deadline"
 	"selvhjelp/pkg/registration"
 	"selvhjelp/pkg/vault"
 	"selvhjelp/store"
@@ -17,14 +20,15 @@ type erasePage struct {
 	Counts   registration.Counts
 	Shared   bool
 	Business string
+	Due      deadline.Day // when it would be done in a week
 }
 
 // erasePage asks before everything is deleted.
 func (s *Server) erasePage(v *visit) error { return s.showErase(v, fiber.StatusOK) }
 
 func (s *Server) showErase(v *visit, status int) error {
-	page := erasePage{Page: v.page}
-	err := s.read(v, func(r store.Reader, a *vault.Account) (err error) {
+	page := erasePage{Page: v.page, Due: deadline.DayOf(s.now()) + account.LeaveDays}
+	err := s.readPaused(v, func(r store.Reader, a *vault.Account) (err error) {
 		if page.Counts, err = registration.Count(r, a.Scope()); err != nil {
 			return err
 		}
@@ -44,18 +48,68 @@ func (s *Server) showErase(v *visit, status int) error {
 
 // deleted is what the confirmation says.
 type deleted struct {
-	Day    int64 // seconds since 1970
+	At     int64        // when it was done or asked for; seconds since 1970
+	Due    deadline.Day // when it is going to be done; 0 when it is
 	Counts registration.Counts
+	Number string // random, so that no two confirmations are alike
 }
 
-// erase deletes the account. The keys go in one transaction; the records that
-// nobody can read any more follow.
+// erase deletes the account, now or in a week.
 func (s *Server) erase(v *visit) error {
+	when := field(v.Ctx, "when")
+	if !slices.Contains([]string{"", "now", "week"}, when) {
+		return problemOf(fiber.StatusUnprocessableEntity, "unknown_value", "when")
+	}
 	if typed := field(v.Ctx, "confirm"); typed != "DELETE" && typed != "SLETT" {
 		v.page.Error = "confirm_delete"
 		return s.showErase(v, fiber.StatusUnprocessableEntity)
 	}
-	done := deleted{Day: s.now().Unix()}
+	done, carryOut := deleted{At: s.now().Unix(), Number: rand.Text()}, s.eraseNow
+	if when == "week" {
+		carryOut = s.eraseLater
+	}
+	if err := carryOut(v, &done); err != nil {
+		return err
+	}
+	if err := s.flash(v.Ctx, done); err != nil {
+		return err
+	}
+	return v.Redirect("/deleted", fiber.StatusSeeOther)
+}
+
+// eraseLater asks for the deletion a week from now. What was shared gets its new
+// keys first, while there is a session that can.
+func (s *Server) eraseLater(v *visit, done *deleted) error {
+	err := s.writePaused(v, func(tx store.Tx, a *vault.Account) error { return consent.Drop(tx, a, s.now()) })
+	if err != nil {
+		return err
+	}
+	ref := v.ref()
+	err = s.usage.Update(v.UserContext(), func(tx store.Tx) error {
+		a, err := account.Resume(tx, s.ring, ref)
+		if err != nil {
+			return err
+		}
+		if done.Counts, err = registration.Count(tx, a.Scope()); err != nil {
+			return err
+		}
+		if done.Due, err = account.Leave(tx, a, ref.Lookup, s.now()); err != nil {
+			return err
+		}
+		return a.Save(tx)
+	})
+	if err != nil {
+		return err
+	}
+	if err := s.leave(v.Ctx, userCookie); err != nil {
+		s.log.Error("after asking for a deletion", "error", class(err))
+	}
+	return nil
+}
+
+// eraseNow deletes the account. The keys go in one transaction; the records that
+// nobody can read any more follow.
+func (s *Server) eraseNow(v *visit, done *deleted) error {
 	ref := v.ref()
 	var due []byte
 	err := s.usage.Update(v.UserContext(), func(tx store.Tx) error {
@@ -77,10 +131,7 @@ func (s *Server) erase(v *visit) error {
 	if err := errors.Join(s.eraseRest(v, ref.ID, due), s.leave(v.Ctx, userCookie)); err != nil {
 		s.log.Error("after a deletion", "error", class(err))
 	}
-	if err := s.flash(v.Ctx, done); err != nil {
-		return err
-	}
-	return v.Redirect("/deleted", fiber.StatusSeeOther)
+	return nil
 }
 
 func (s *Server) eraseRest(v *visit, id vault.ID, due []byte) error {
@@ -94,19 +145,4 @@ func (s *Server) eraseRest(v *visit, id vault.ID, due []byte) error {
 		}
 	}
 	return nil
-}
-
-type deletedPage struct {
-	Page
-	Day    time.Time
-	Counts registration.Counts
-}
-
-// deleted confirms a deletion, once.
-func (s *Server) deleted(c *fiber.Ctx) error {
-	done, err := flashed[deleted](s, c)
-	if err != nil {
-		return c.Redirect("/", fiber.StatusSeeOther)
-	}
-	return s.render(c, fiber.StatusOK, "public/deleted", deletedPage{s.page(c), time.Unix(done.Day, 0), done.Counts})
 }

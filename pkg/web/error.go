@@ -43,6 +43,8 @@ var answers = []struct {
 	{store.ErrFull, fiber.StatusInsufficientStorage, "full"},
 	{account.ErrUnknown, fiber.StatusUnauthorized, "unknown_code"},
 	{account.ErrEnded, fiber.StatusUnauthorized, "unknown_code"},
+	{account.ErrPaused, fiber.StatusConflict, "paused"},
+	{consent.ErrOldConnection, fiber.StatusConflict, "reference_fixed"},
 	{account.ErrUnsettled, fiber.StatusConflict, "unsettled"},
 	{registration.ErrNotFound, fiber.StatusNotFound, "not_found"},
 	{organization.ErrNotFound, fiber.StatusNotFound, "not_found"},

@@ -42,6 +42,7 @@ type AccountFacts struct {
 	RetiredOn      string `json:"retired_on"`      // when it is not used again
 	CodeKnownToOne bool   `json:"code_known_to_a_service"`
 	PolicySeen     string `json:"privacy_statement_seen,omitempty"` // its date
+	PausedSince    string `json:"paused_since,omitempty"`
 }
 
 // SharingFacts are the facts about one business.
@@ -52,6 +53,8 @@ type SharingFacts struct {
 	Answered   string      `json:"answered,omitempty"` // the day of the last yes
 	LastDay    string      `json:"last_day,omitempty"`
 	Past       []PastFacts `json:"past"`
+	Codes      int         `json:"codes"`         // codes of the business that this connection came from and whose references may stand in its list
+	Moving     bool        `json:"new_reference"` // the business may not have the newest reference yet
 }
 
 // PastFacts are the facts about sharing that has ended.
@@ -136,6 +139,9 @@ func (s *Server) everything(r store.Reader, a *vault.Account) (Everything, error
 		Sharing: []SharingFacts{}, Mappings: []MappingFacts{}, Unfinished: []DraftFacts{}, Replaced: []ReplacedFacts{},
 		Visits: []VisitFacts{}, Looked: []LookFacts{}, Messages: []MessageFacts{}, Keys: []CategoryFacts{},
 	}
+	if a.Data.Frozen != 0 {
+		e.Account.PausedSince = deadline.Day(a.Data.Frozen).String()
+	}
 	steps := []func(store.Reader, *vault.Account, *Everything) error{s.exportSharing, exportMappings, exportDrafts, exportVisits, s.exportLooked, s.exportMessages}
 	for _, step := range steps {
 		if err := step(r, a, &e); err != nil {
@@ -152,7 +158,7 @@ func (s *Server) everything(r store.Reader, a *vault.Account) (Everything, error
 func (s *Server) exportSharing(r store.Reader, a *vault.Account, e *Everything) error {
 	list, err := s.sharing(r, a)
 	for _, sh := range list {
-		f := SharingFacts{Business: sh.Business, Categories: listed(sh.Categories), Past: []PastFacts{}}
+		f := SharingFacts{Business: sh.Business, Categories: listed(sh.Categories), Past: []PastFacts{}, Codes: len(sh.Service.Openings), Moving: sh.Service.Moving}
 		if sh.Shared {
 			f.From = deadline.Day(sh.Service.Since).String()
 			f.Answered, f.LastDay = sh.State.From.String(), sh.LastDay.String()
@@ -257,7 +263,7 @@ func (s *Server) data(v *visit) error {
 }
 
 func (s *Server) exported(v *visit) (e Everything, err error) {
-	err = s.read(v, func(r store.Reader, a *vault.Account) error {
+	err = s.readPaused(v, func(r store.Reader, a *vault.Account) error {
 		e, err = s.everything(r, a)
 		return err
 	})

@@ -84,7 +84,7 @@ func (s *Server) login(c *fiber.Ctx) error {
 
 // loginWorkDue reports whether a login has something to write.
 func (s *Server) loginWorkDue(r store.Reader, a *vault.Account) (bool, error) {
-	if account.TouchDue(a, s.now()) {
+	if account.Writable(a) == nil && account.TouchDue(a, s.now()) {
 		return true, nil
 	}
 	return consent.Pending(r, a, s.now())
@@ -93,13 +93,19 @@ func (s *Server) loginWorkDue(r store.Reader, a *vault.Account) (bool, error) {
 // enter starts the session of an account.
 func (s *Server) enter(c *fiber.Ctx, found account.Found, due, own bool) error {
 	v := &visit{Ctx: c, page: s.page(c), session: userSession(found.Ref, own)}
+	if err := s.callOff(c, found); err != nil {
+		return err
+	}
 	begun, goesOn, err := s.arrive(c, found.Account)
 	if err != nil {
 		return err
 	}
 	v.session.User.Visit = keptUntil(begun.ID, s.now())
 	if due || !goesOn {
-		err := s.write(v, func(tx store.Tx, a *vault.Account) error {
+		err := s.writePaused(v, func(tx store.Tx, a *vault.Account) error {
+			if account.Writable(a) != nil {
+				return nil // nothing but what an end of sharing has left to be done
+			}
 			if _, err := account.Touch(tx, a, found.Ref.Lookup, s.now()); err != nil {
 				return err
 			}

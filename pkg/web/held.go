@@ -68,6 +68,8 @@ func formPlace(action string) string {
 		return strings.TrimSuffix(action, "/answers")
 	case action == "/me/stay", action == "/me/understood":
 		return "/me"
+	case action == "/me/resume":
+		return "/me/pause"
 	}
 	return action
 }

@@ -22,6 +22,7 @@ type infoPage struct {
 	UnusedDays int
 	Checked    time.Time // when the crisis numbers were last checked
 	Alone      bool
+	PublicKey  string // of confirmations; on the page about security
 }
 
 func (s *Server) info(name string) fiber.Handler {
@@ -36,6 +37,9 @@ func (s *Server) info(name string) fiber.Handler {
 			if at := number.LastChecked.Time(); page.Checked.IsZero() || at.Before(page.Checked) {
 				page.Checked = at
 			}
+		}
+		if name == "security" {
+			page.PublicKey = s.signer().PublicKey()
 		}
 		if v, err := s.visit(c, userCookie); err == nil {
 			page.User, page.Ends = v.session.User != nil, v.page.Ends

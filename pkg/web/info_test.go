@@ -17,6 +17,7 @@ import (
 	"selvhjelp/assets"
 	"selvhjelp/pkg/config"
 	"selvhjelp/pkg/consent"
+	"selvhjelp/pkg/domaintest"
 	"selvhjelp/pkg/netaddr"
 	"selvhjelp/pkg/request"
 	"selvhjelp/pkg/session"
@@ -34,7 +35,7 @@ func infoApp(t *testing.T, operator config.Operator, alone bool) *fiber.App {
 	t.Helper()
 	c := config.Default()
 	c.Operator, c.Service.StartWithoutService, c.Service.UnusedCodesDays = operator, alone, 217
-	s, err := New(Options{Config: c, Assets: assets.FS, Now: time.Now, Log: slog.New(slog.DiscardHandler)})
+	s, err := New(Options{Config: c, Ring: domaintest.Open(t).Ring, Assets: assets.FS, Now: time.Now, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -77,7 +77,7 @@ func (s *Server) keepLanguage(c *fiber.Ctx, lang string) error {
 		a.Data.Language = lang
 		return nil
 	})
-	return ignore(err, account.ErrEnded, store.ErrFull)
+	return ignore(err, account.ErrEnded, account.ErrPaused, store.ErrFull)
 }
 
 // localPath is a path of this site; the front page for anything else.
@@ -101,5 +101,5 @@ func (s *Server) keepAnswers(c *fiber.Ctx, id string) error {
 	if err != nil || len(answers) == 0 {
 		return err
 	}
-	return ignore(s.saveDraft(v, in, answers), account.ErrEnded)
+	return ignore(s.saveDraft(v, in, answers), account.ErrEnded, account.ErrPaused)
 }

@@ -34,7 +34,7 @@ func localHelp(b organization.Business, lang string) (LocalHelp, bool) {
 
 // addLocalHelp puts what the user's businesses have written on the page.
 func (s *Server) addLocalHelp(v *visit) error {
-	return s.read(v, func(r store.Reader, a *vault.Account) error {
+	return s.readPaused(v, func(r store.Reader, a *vault.Account) error {
 		var ids [][]byte
 		for _, service := range a.Data.Services {
 			ids = append(ids, service.Business)

@@ -51,6 +51,7 @@ func (s *Server) routes(app *fiber.App) {
 	s.closingRoutes(app)
 	s.activityRoutes(app)
 	s.clockRoutes(app)
+	s.rightsRoutes(app)
 	s.staffRoutes(app)
 	s.messageRoutes(app)
 	s.operatorRoutes(app)

@@ -40,7 +40,13 @@
 //	GET  /me/messages/new/{kind}        correction, suggestion or evaluation
 //	POST /me/messages                   kind, about, text, one field for each question id, attempt
 //	POST /me/visits/{id}/delete         and /me/visits/delete for all
-//	POST /me/delete                     confirm=DELETE|SLETT
+//	POST /me/connect                    code, of a service; leads to /me/connect/{service}
+//	POST /me/connect/{service}          category (repeated), sharing=share|later
+//	POST /me/reference                  service; a new reference
+//	POST /me/pause, /me/resume
+//	POST /me/delete                     confirm=DELETE|SLETT, when=now|week
+//	GET  /deleted                       the confirmation, once
+//	POST /deleted/check                 text
 //	POST /me/closed                     service; removes one that no longer uses selvhjelp
 //	POST /language                      lang=nb|nn|en
 //	POST /pro/login                     email, password, totp

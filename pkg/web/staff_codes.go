@@ -41,6 +41,9 @@ type codesPage struct {
 
 // codes shows the form and the caseload's references.
 func (s *Server) codes(v *staffVisit) error {
+	if err := s.adoptMoved(v); err != nil {
+		return err
+	}
 	s.notice(v)
 	return s.showCodes(v, fiber.StatusOK)
 }

@@ -25,6 +25,9 @@ type endPage struct {
 func (s *Server) endPage(v *staffVisit) error { return s.showEnd(v, fiber.StatusOK) }
 
 func (s *Server) showEnd(v *staffVisit, status int) error {
+	if err := s.adoptMoved(v); err != nil {
+		return err
+	}
 	var i organization.Issued
 	err := s.usage.View(v.UserContext(), func(r store.Reader) (err error) {
 		i, err = s.issued(r, v)
@@ -42,6 +45,9 @@ func (s *Server) end(v *staffVisit) error {
 	if field(v.Ctx, "checked") != "yes" {
 		v.page.Error = "end_unchecked"
 		return s.showEnd(v, fiber.StatusUnprocessableEntity)
+	}
+	if err := s.adoptMoved(v); err != nil {
+		return err
 	}
 	e := s.entry(v, audit.End)
 	err := s.usage.View(v.UserContext(), func(r store.Reader) error {

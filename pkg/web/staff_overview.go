@@ -19,10 +19,7 @@ import (
 	"selvhjelp/store"
 )
 
-const (
-	pageRows = 100
-	adoptMax = 256 // grants in one transaction
-)
+const pageRows = 100
 
 // OverviewRow is a reference as the overview shows it.
 type OverviewRow struct {
@@ -176,22 +173,25 @@ func (s *Server) openOverview(v *staffVisit, w *overview.Viewer) ([]overview.Row
 	if err != nil {
 		return nil, err
 	}
-	var rows []overview.Row
-	var stale []consent.Opened
+	rows, stale, err := s.overviewRows(v, w)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.adopt(v, stale); err != nil {
+		return rows, ignore(err, store.ErrFull)
+	}
+	if slices.ContainsFunc(stale, consent.Opened.Moves) {
+		rows, _, err = s.overviewRows(v, w)
+	}
+	return rows, err
+}
+
+func (s *Server) overviewRows(v *staffVisit, w *overview.Viewer) (rows []overview.Row, stale []consent.Opened, err error) {
 	err = s.usage.View(v.UserContext(), func(r store.Reader) (err error) {
 		rows, stale, err = w.Open(r, s.now())
 		return err
 	})
-	if err != nil {
-		return nil, err
-	}
-	for batch := range slices.Chunk(stale, adoptMax) {
-		err := s.usage.Update(v.UserContext(), func(tx store.Tx) error { return consent.Adopt(tx, v.keys, batch) })
-		if err != nil {
-			return rows, ignore(err, store.ErrFull)
-		}
-	}
-	return rows, nil
+	return rows, stale, err
 }
 
 func (s *Server) columns(lang string) []Column {

@@ -58,6 +58,9 @@ func (s *Server) person(v *staffVisit) error {
 // openPerson reads what the owner of a reference shares. The audit entry is
 // committed between finding the grant and reading with it.
 func (s *Server) openPerson(v *staffVisit) (overview.Person, error) {
+	if err := s.adoptMoved(v); err != nil {
+		return overview.Person{}, err
+	}
 	w := s.viewer(v)
 	reference := normalReference(v.Params("reference"))
 	var o consent.Opened

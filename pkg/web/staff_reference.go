@@ -31,7 +31,12 @@ type referencePage struct {
 }
 
 // reference shows one reference of the caseload.
-func (s *Server) reference(v *staffVisit) error { return s.showReference(v, fiber.StatusOK) }
+func (s *Server) reference(v *staffVisit) error {
+	if err := s.adoptMoved(v); err != nil {
+		return err
+	}
+	return s.showReference(v, fiber.StatusOK)
+}
 
 func (s *Server) showReference(v *staffVisit, status int) error {
 	today := deadline.DayOf(s.now())

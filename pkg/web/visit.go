@@ -47,8 +47,11 @@ func (s *Server) user(h func(v *visit) error) fiber.Handler {
 		if err = s.addLocalHelp(v); err == nil {
 			err = h(v)
 		}
-		if errors.Is(err, account.ErrEnded) {
+		switch {
+		case errors.Is(err, account.ErrEnded):
 			return errors.Join(s.leave(c, userCookie), s.askLogin(c))
+		case errors.Is(err, account.ErrPaused) && c.Method() == fiber.MethodGet:
+			return c.Redirect("/me/pause", fiber.StatusSeeOther)
 		}
 		if err == nil {
 			s.goOn(v)
@@ -89,8 +92,23 @@ func (s *Server) askLogin(c *fiber.Ctx) error {
 	return c.Redirect(loginFor(c.Path()), fiber.StatusSeeOther)
 }
 
-// read runs fn with the account in a View.
+// read runs fn with the account in a View, unless it is paused.
 func (s *Server) read(v *visit, fn func(r store.Reader, a *vault.Account) error) error {
+	return s.readPaused(v, func(r store.Reader, a *vault.Account) error {
+		if err := account.Writable(a); err != nil {
+			return err
+		}
+		return fn(r, a)
+	})
+}
+
+// awake returns an error unless the account is there and not paused.
+func (s *Server) awake(v *visit) error {
+	return s.read(v, func(store.Reader, *vault.Account) error { return nil })
+}
+
+// readPaused runs fn with the account in a View, also while it is paused.
+func (s *Server) readPaused(v *visit, fn func(r store.Reader, a *vault.Account) error) error {
 	return s.usage.View(v.UserContext(), func(r store.Reader) error {
 		a, err := account.Resume(r, s.ring, v.ref())
 		if err != nil {
@@ -100,10 +118,20 @@ func (s *Server) read(v *visit, fn func(r store.Reader, a *vault.Account) error)
 	})
 }
 
-// write runs fn with the account in an Update: the clock of every grant is
-// obeyed first, and the account is saved when it has changed. What a withdrawal
-// leaves to be done follows in further Updates.
+// write runs fn with the account in an Update, unless it is paused.
 func (s *Server) write(v *visit, fn func(tx store.Tx, a *vault.Account) error) error {
+	return s.writePaused(v, func(tx store.Tx, a *vault.Account) error {
+		if err := account.Writable(a); err != nil {
+			return err
+		}
+		return fn(tx, a)
+	})
+}
+
+// writePaused runs fn with the account in an Update, also while it is paused:
+// the clock of every grant is obeyed first, and the account is saved when it has
+// changed. What a withdrawal leaves to be done follows in further Updates.
+func (s *Server) writePaused(v *visit, fn func(tx store.Tx, a *vault.Account) error) error {
 	var rotating bool
 	err := s.usage.Update(v.UserContext(), func(tx store.Tx) error {
 		a, err := account.Resume(tx, s.ring, v.ref())

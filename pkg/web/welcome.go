@@ -33,6 +33,7 @@ type welcomePage struct {
 	Categories []string
 	LastDay    deadline.Day // sharing would last through this day
 	AskDay     deadline.Day
+	Action     string // where the answer is sent
 }
 
 // start makes a code for somebody without a service. The account is made when
@@ -143,14 +144,19 @@ func (s *Server) typedBack(v *visit, pending, begin string, then func(*visit, ac
 // welcome asks about sharing, then about an own code.
 func (s *Server) welcome(v *visit) error { return s.welcomeStep(v, fiber.StatusOK) }
 
+// sharingQuestion is the page that asks about sharing with a business.
+func (s *Server) sharingQuestion(v *visit, action string) welcomePage {
+	today := deadline.DayOf(s.now())
+	return welcomePage{Page: v.page, Categories: account.Categories, Action: action,
+		LastDay: today + consent.EndDays - 1, AskDay: today + consent.AskDays}
+}
+
 func (s *Server) welcomeStep(v *visit, status int) error {
 	w := v.session.Welcome
 	if w.Issued == "" || w.Fresh != "" {
 		return v.Redirect("/start/confirm", fiber.StatusSeeOther)
 	}
-	page := welcomePage{Page: v.page, Categories: account.Categories}
-	today := deadline.DayOf(s.now())
-	page.LastDay, page.AskDay = today+consent.EndDays-1, today+consent.AskDays
+	page := s.sharingQuestion(v, "/me/welcome")
 	err := s.usage.View(v.UserContext(), func(r store.Reader) error {
 		pending, err := s.pending(r, w)
 		if err != nil {
