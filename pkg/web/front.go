@@ -90,6 +90,27 @@ func (s *Server) loginWorkDue(r store.Reader, a *vault.Account) (bool, error) {
 	return consent.Pending(r, a, s.now())
 }
 
+// loginWork writes what a login has to write: nothing for a paused account but
+// what an end of sharing has left to be done.
+func (s *Server) loginWork(v *visit, found account.Found, begun registration.Visit) error {
+	err := s.writePaused(v, func(tx store.Tx, a *vault.Account) error {
+		if account.Writable(a) != nil {
+			return nil
+		}
+		if _, err := account.Touch(tx, a, found.Ref.Lookup, s.now()); err != nil {
+			return err
+		}
+		return errors.Join(s.forgetTickets(tx, a), registration.RecordVisit(tx, a, begun))
+	})
+	switch {
+	case err == nil:
+		v.session.User.Narrow = account.Narrow(found.Account, s.now())
+	case explain(err).id != "full": // a full store does not lock anybody out
+		return err
+	}
+	return nil
+}
+
 // enter starts the session of an account.
 func (s *Server) enter(c *fiber.Ctx, found account.Found, due, own bool) error {
 	v := &visit{Ctx: c, page: s.page(c), session: userSession(found.Ref, own)}
@@ -102,18 +123,7 @@ func (s *Server) enter(c *fiber.Ctx, found account.Found, due, own bool) error {
 	}
 	v.session.User.Visit = keptUntil(begun.ID, s.now())
 	if due || !goesOn {
-		err := s.writePaused(v, func(tx store.Tx, a *vault.Account) error {
-			if account.Writable(a) != nil {
-				return nil // nothing but what an end of sharing has left to be done
-			}
-			if _, err := account.Touch(tx, a, found.Ref.Lookup, s.now()); err != nil {
-				return err
-			}
-			return errors.Join(s.forgetTickets(tx, a), registration.RecordVisit(tx, a, begun))
-		})
-		if err == nil {
-			v.session.User.Narrow = account.Narrow(found.Account, s.now())
-		} else if explain(err).id != "full" { // a full store does not lock anybody out
+		if err := s.loginWork(v, found, begun); err != nil {
 			return err
 		}
 	}
