@@ -34,7 +34,7 @@ var errUsage = errors.New("usage")
 func commands() []command {
 	return []command{
 		{"demo", "[-listen ADDR] [-data DIR] [-json]", "run a demo with made-up data on this machine", demo},
-		{"serve", "-config FILE", "run the service", serve},
+		{"serve", "-config FILE [-cpuprofile FILE]", "run the service", serve},
 		{"check", "-config FILE", "check configuration, keys, content and database, and report every fault", check},
 		{"keys create", "-config FILE", "make the key files of a new installation", keysCreate},
 		{"business add", "-config FILE -name NAME -number NUMBER -contact NAME -email ADDRESS", "add a business and invite its first super user", businessAdd},

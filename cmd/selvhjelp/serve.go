@@ -9,6 +9,8 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"os"
+	"runtime/pprof"
 	"sync"
 	"time"
 
@@ -23,11 +25,18 @@ const drainFor = 8 * time.Second // of the 10 s in which the process ends
 
 // serve runs the service until it is told to stop.
 func serve(ctx context.Context, args []string, out, diag io.Writer) error {
-	c, err := configured("serve", args, diag)
+	fs := flag.NewFlagSet("serve", flag.ContinueOnError)
+	file, profile := fs.String("config", "", ""), fs.String("cpuprofile", "", "")
+	c, err := configuredBy(fs, file, args, diag)
 	if err != nil {
 		return err
 	}
 	warn(c, diag)
+	stop, err := profiled(*profile)
+	if err != nil {
+		return err
+	}
+	defer stop()
 	in, err := openInstallation(c)
 	if err != nil {
 		return err
@@ -40,10 +49,30 @@ func serve(ctx context.Context, args []string, out, diag io.Writer) error {
 	return errors.Join(err, in.close())
 }
 
+// profiled writes a CPU profile for developers to a file, if one is named,
+// until stop is called. It holds names of functions and nothing of a request.
+func profiled(file string) (stop func(), err error) {
+	if file == "" {
+		return func() {}, nil
+	}
+	f, err := os.Create(file)
+	if err != nil {
+		return nil, err
+	}
+	if err := pprof.StartCPUProfile(f); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return func() { pprof.StopCPUProfile(); _ = f.Close() }, nil
+}
+
 // configured reads the flag -config and the file it names.
 func configured(name string, args []string, diag io.Writer) (config.Config, error) {
 	fs := flag.NewFlagSet(name, flag.ContinueOnError)
-	path := fs.String("config", "", "")
+	return configuredBy(fs, fs.String("config", "", ""), args, diag)
+}
+
+// configuredBy does so for a command with flags of its own.
+func configuredBy(fs *flag.FlagSet, path *string, args []string, diag io.Writer) (config.Config, error) {
 	if err := parse(fs, args, diag); err != nil {
 		return config.Config{}, err
 	}
