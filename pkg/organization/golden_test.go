@@ -62,6 +62,12 @@ func TestTheRecordsStayAsTheyAre(t *testing.T) {
 	}
 }
 
+func TestRealPasswordsAreGuardedAtFullCost(t *testing.T) {
+	if want := (Cost{Memory: 64 << 10, Passes: 3}); NewPasswords().cost != want {
+		t.Errorf("a real password costs %+v", NewPasswords().cost)
+	}
+}
+
 func TestWaitingForThePasswordSlotEndsWithItsContext(t *testing.T) {
 	p := NewPasswords()
 	p.slot <- struct{}{} // somebody else's password is being derived

@@ -26,10 +26,8 @@ import (
 var ErrLogin = errors.New("organization: login refused")
 
 const (
-	argonTime   = 3
-	argonMemory = 64 << 10 // KiB
-	totpPeriod  = 30       // seconds
-	spareCodes  = 8
+	totpPeriod = 30 // seconds
+	spareCodes = 8
 )
 
 // secrets are what a password opens.
@@ -40,12 +38,25 @@ type secrets struct {
 
 // Passwords derives keys from passwords, one at a time: each derivation takes
 // 64 MiB, and a crowd of logins must not take the server's memory.
-type Passwords struct{ slot chan struct{} }
+type Passwords struct {
+	slot chan struct{}
+	cost Cost
+}
 
-// NewPasswords makes the one slot.
-func NewPasswords() *Passwords { return &Passwords{make(chan struct{}, 1)} }
+// Cost is what a derivation costs: memory in KiB, and passes over it.
+type Cost struct{ Memory, Passes uint32 }
 
-// Key is KEK = HKDF(argon2id(password, salt, 64 MiB, t=3) || HMAC(K_pepper,
+// Guarded is the cost that guards real passwords: 64 MiB and three passes, the
+// second recommendation of RFC 9106, section 4.
+var Guarded = Cost{64 << 10, 3}
+
+// NewPasswords makes the one slot, at the cost that guards real passwords.
+func NewPasswords() *Passwords { return PasswordsAt(Guarded) }
+
+// PasswordsAt is for tests that are about something else.
+func PasswordsAt(c Cost) *Passwords { return &Passwords{make(chan struct{}, 1), c} }
+
+// Key is KEK = HKDF(argon2id(password, salt, cost) || HMAC(K_pepper,
 // professional)) (RFC 9106, RFC 5869). It takes about 0.2 s of CPU and is
 // called outside any transaction; ctx bounds the wait for the slot.
 func (p *Passwords) Key(ctx context.Context, ring *keyring.Ring, id ID, password string, salt []byte) (vault.Key, error) {
@@ -55,7 +66,7 @@ func (p *Passwords) Key(ctx context.Context, ring *keyring.Ring, id ID, password
 	case <-ctx.Done():
 		return vault.Key{}, ctx.Err()
 	}
-	stretched := argon2.IDKey([]byte(password), salt, argonTime, argonMemory, 1, 32)
+	stretched := argon2.IDKey([]byte(password), salt, p.cost.Passes, p.cost.Memory, 1, 32)
 	return vault.DeriveKey(append(stretched, ring.Pepper("professional", id[:])...), salt, "professional-v1"), nil
 }
 

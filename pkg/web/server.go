@@ -88,6 +88,7 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"html/template"
 	"io/fs"
@@ -118,10 +119,11 @@ type Options struct {
 	Assets      fs.FS
 	Now         func() time.Time
 	Log         *slog.Logger
-	Demo        bool             // a banner on every page
-	Ready       func() bool      // whether the store still works
-	Mail        *mail.Sender     // nil sends nothing: links are shown
-	Journal     *netaddr.Journal // of security events; nil writes none
+	Demo        bool                    // a banner on every page
+	Ready       func() bool             // whether the store still works
+	Mail        *mail.Sender            // nil sends nothing: links are shown
+	Journal     *netaddr.Journal        // of security events; nil writes none
+	Passwords   *organization.Passwords // nil is at the cost that guards real ones
 }
 
 // Server answers requests.
@@ -160,7 +162,7 @@ func New(o Options) (*Server, error) {
 		config: o.Config, usage: o.Usage, sessions: o.Sessions, ring: o.Ring, instruments: o.Instruments,
 		now: o.Now, log: o.Log, mail: o.Mail, demo: o.Demo, ready: o.Ready,
 		secure:    strings.HasPrefix(o.Config.Server.BaseURL, "https://"),
-		passwords: organization.NewPasswords(),
+		passwords: cmp.Or(o.Passwords, organization.NewPasswords()),
 		limits:    newLimits(),
 		journal:   o.Journal,
 		forms:     vault.NewKey(),

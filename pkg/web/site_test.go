@@ -117,7 +117,7 @@ func newSiteOf(t testing.TB, w *domaintest.World, files fs.FS, change func(*conf
 	journal, err := netaddr.OpenJournal(netaddr.Dir(s.Dir), s.Ring, c.Addresses.Officers)
 	check(t, err)
 	options := web.Options{Config: c, Usage: s.Store, Sessions: sessions, Ring: s.Ring, Instruments: instruments,
-		Assets: files, Now: s.Now, Log: slog.New(slog.NewTextHandler(s, nil)), Ready: func() bool { return true }, Journal: journal}
+		Assets: files, Now: s.Now, Log: slog.New(slog.NewTextHandler(s, nil)), Ready: func() bool { return true }, Journal: journal, Passwords: passwords}
 	for _, add := range more {
 		add(&options)
 	}
@@ -179,13 +179,16 @@ func (s *site) operator(t testing.TB) {
 	s.join(t, "staff", organization.Link{Business: b.ID, Super: true})
 }
 
+// passwords are cheap: no story is about what a guess costs.
+var passwords = organization.PasswordsAt(organization.Cost{Memory: 64, Passes: 1})
+
 // join invites somebody and accepts in their place.
 func (s *site) join(t testing.TB, name string, link organization.Link) organization.Accepted {
 	t.Helper()
 	who := &login{name + "@klinikk.example", "vinter regn hav " + name + " 48", organization.NewTOTP(), organization.NewID()}
 	ap := organization.Applicant{ID: who.id, Name: "Fagperson " + name, Email: who.email, Salt: organization.NewSalt(), TOTP: who.totp}
 	var err error
-	ap.Key, err = organization.NewPasswords().Key(t.Context(), s.Ring, ap.ID, who.password, ap.Salt)
+	ap.Key, err = passwords.Key(t.Context(), s.Ring, ap.ID, who.password, ap.Salt)
 	check(t, err)
 	var accepted organization.Accepted
 	s.Update(t, func(tx store.Tx) error {
