@@ -52,7 +52,7 @@ type checkPage struct {
 
 // checkPage takes a confirmation that somebody has kept.
 func (s *Server) checkPage(c *fiber.Ctx) error {
-	return s.render(c, fiber.StatusOK, "public/check", checkPage{Page: s.page(c)})
+	return s.render(c, fiber.StatusOK, "public/check", checkPage{Page: s.page(c), Text: field(c, "text")})
 }
 
 // check says whether a confirmation is this service's own and unaltered.

@@ -23,7 +23,7 @@ func (s *Server) connectPage(v *visit) error {
 	if err := s.awake(v); err != nil {
 		return err
 	}
-	return s.render(v.Ctx, fiber.StatusOK, "user/connect", connectPage{Page: v.page})
+	return s.render(v.Ctx, fiber.StatusOK, "user/connect", connectPage{v.page, field(v.Ctx, "code")})
 }
 
 // connect makes an issued code a connection. Every code that is none gets one
@@ -34,10 +34,11 @@ func (s *Server) connect(v *visit) error {
 		return s.refuseConnect(v, "mistyped")
 	}
 	var service organization.ID
+	var shares bool // the service already; it goes on under the new reference
 	err = s.write(v, func(tx store.Tx, a *vault.Account) error {
 		connected, err := account.Connect(tx, a, code, s.now())
 		if err == nil {
-			service = organization.ID(connected.Business)
+			service, shares = organization.ID(connected.Business), connected.Grant != nil
 		}
 		return err
 	})
@@ -45,6 +46,9 @@ func (s *Server) connect(v *visit) error {
 		return s.refuseConnect(v, "connect_unknown")
 	} else if err != nil {
 		return err
+	}
+	if shares {
+		return s.settled(v, "reference_new")
 	}
 	return v.Redirect("/me/connect/"+hexID(service), fiber.StatusSeeOther)
 }

@@ -63,7 +63,7 @@ type copyPage struct {
 
 func (s *Server) exportCopy(v *visit) error {
 	page := copyPage{Page: v.page, Style: template.CSS(s.static.files[s.static.url("app.css")]), CopiedOn: deadline.DayOf(s.now())}
-	err := s.read(v, func(r store.Reader, a *vault.Account) (err error) {
+	err := s.readPaused(v, func(r store.Reader, a *vault.Account) (err error) {
 		if page.Everything, err = s.everything(r, a); err != nil {
 			return err
 		}

@@ -31,9 +31,15 @@ func newCounters(app *fiber.App) *statistics.Counters {
 	return statistics.NewCounters(named)
 }
 
+const beingCounted = "counted" // of a request that is being counted
+
 // counted counts a request once it is answered. It looks at the pattern of the
 // route, the status and the families of system and browser, and at nothing else.
 func (s *Server) counted(c *fiber.Ctx) error {
+	if c.Locals(beingCounted) != nil {
+		return c.Next() // handed on within the request, which is counted once
+	}
+	c.Locals(beingCounted, true)
 	if err := c.Next(); err != nil {
 		return err // not answered yet; only what could not be rendered comes here
 	}

@@ -66,7 +66,9 @@ func formPlace(action string) string {
 		return "/me/settings"
 	case strings.HasSuffix(action, "/answers"):
 		return strings.TrimSuffix(action, "/answers")
-	case action == "/me/stay", action == "/me/understood":
+	case strings.HasPrefix(action, "/me/visits/"):
+		return "/me/data"
+	case action == "/me/stay", action == "/me/understood", action == "/me/closed":
 		return "/me"
 	case action == "/me/resume":
 		return "/me/pause"

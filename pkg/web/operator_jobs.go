@@ -22,9 +22,12 @@ type DueLine struct {
 var dueTexts = map[deadline.Kind]string{
 	deadline.SharingEnds: "operator.due_share",
 	deadline.Retirement:  "operator.due_retire",
+	deadline.Deletion:    "operator.due_delete",
 	deadline.CodeLapses:  "operator.due_lapse",
 	deadline.LinkLapses:  "operator.due_link",
 	deadline.Erasure:     "operator.due_erase",
+	deadline.NameLapses:  "operator.due_name",
+	deadline.Closing:     "operator.due_close",
 	deadline.RequestGoes: "operator.due_msg",
 }
 

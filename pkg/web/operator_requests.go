@@ -59,12 +59,14 @@ type requestsPage struct {
 	Waiting, Done []RequestLine
 	Overdue       int
 	Keep          bool // something is still to be kept outside the service
+	News          *News
 }
 
 // requests lists the messages without opening any, what is due first first.
 func (s *Server) requests(v *staffVisit) error {
 	s.notice(v)
-	page := requestsPage{Page: v.page, Keep: len(v.session.Staff.Spare) > 0 || v.session.Staff.Recovery != ""}
+	page := requestsPage{Page: v.page, Keep: len(v.session.Staff.Spare) > 0 || v.session.Staff.Recovery != "",
+		News: s.news(v.professional.Policy, v.page.Lang, "/pro/understood")}
 	var items []request.Item
 	err := s.usage.View(v.UserContext(), func(r store.Reader) (err error) {
 		items, err = request.Inbox(r, s.now())
@@ -107,7 +109,7 @@ type requestPage struct {
 
 // openRequest shows a message, with the standard beginning that was chosen.
 func (s *Server) openRequest(v *staffVisit) error {
-	return s.showRequest(v, fiber.StatusOK, "")
+	return s.showRequest(v, fiber.StatusOK, typedText(v.Ctx, "words"))
 }
 
 // showRequest opens a message. The audit entry is committed before it is read.
@@ -155,7 +157,7 @@ func (s *Server) answerRequest(v *staffVisit) error {
 	err := s.settleRequest(v, audit.Reply, func(tx store.Tx, id request.ID) error {
 		return request.Answer(tx, v.keys, id, words, s.now())
 	})
-	if p := explain(err); err != nil && p.status == fiber.StatusUnprocessableEntity {
+	if p := explain(err); err != nil && (p.status == fiber.StatusUnprocessableEntity || p.status == fiber.StatusInsufficientStorage) {
 		v.page.Error, v.page.Missing = p.id, []string{"words"}
 		return s.showRequest(v, p.status, words)
 	} else if err != nil {

@@ -6,6 +6,7 @@ import (
 	"selvhjelp/pkg/account"
 	"selvhjelp/pkg/deadline"
 	"selvhjelp/pkg/registration"
+	"selvhjelp/pkg/session"
 	"selvhjelp/pkg/vault"
 	"selvhjelp/store"
 )
@@ -47,6 +48,7 @@ func (s *Server) pause(v *visit) error {
 
 // resume ends a pause. Sharing stays off until it is chosen.
 func (s *Server) resume(v *visit) error {
+	begun := s.arrival(v.Ctx)
 	err := s.writePaused(v, func(tx store.Tx, a *vault.Account) error {
 		if account.Writable(a) == nil {
 			return nil
@@ -54,9 +56,16 @@ func (s *Server) resume(v *visit) error {
 		if err := account.GoOn(tx, a, v.session.User.Lookup, s.now()); err != nil {
 			return err
 		}
-		return registration.RecordVisit(tx, a, s.arrival(v.Ctx))
+		return registration.RecordVisit(tx, a, begun)
 	})
 	if err != nil {
+		return err
+	}
+	err = s.remember(v, func(st *session.Session) error {
+		st.User.Visit = keptUntil(begun.ID, s.now())
+		return nil
+	})
+	if err := ignore(err, store.ErrFull); err != nil {
 		return err
 	}
 	if err := s.flash(v.Ctx, "resumed"); err != nil {

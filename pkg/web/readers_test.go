@@ -96,9 +96,9 @@ func TestWhoReadsIsSaidInThreeLanguages(t *testing.T) {
 	b, code := s.sharing(t)
 	s.shareWithAnother(t, code)
 	for lang, want := range map[string]string{
-		"nb": "Fjordklinikken og Fjord helse kan lese dette neste gang de ser etter, ikke om natten. Ingen blir varslet.",
-		"nn": "Fjordklinikken og Fjord helse kan lese dette neste gong dei ser etter, ikkje om natta. Ingen blir varsla.",
-		"en": "Fjordklinikken and Fjord helse can read this the next time they look, not at night. Nobody is alerted.",
+		"nb": "Fjordklinikken og Fjord helse kan lese dette neste gang de ser etter. Ingen følger med, heller ikke om natten, og ingen blir varslet.",
+		"nn": "Fjordklinikken og Fjord helse kan lese dette neste gong dei ser etter. Ingen følgjer med, heller ikkje om natta, og ingen blir varsla.",
+		"en": "Fjordklinikken and Fjord helse can read this the next time they look. Nobody watches, at night or at any time, and nobody is alerted.",
 	} {
 		b.post(t, "/language", "lang="+lang, "from=/me")
 		b.get(t, "/me/mapping/phq9")
