@@ -50,9 +50,15 @@ func GoOn(tx store.Tx, a *vault.Account, lookup []byte, now time.Time) error {
 // deletion off. The caller saves the account.
 func Leave(tx store.Tx, a *vault.Account, lookup []byte, now time.Time) (deadline.Day, error) {
 	tx.Essential()
+	rec, err := codeTable.Get(tx, lookup)
+	if err != nil {
+		return 0, err
+	}
+	rec.Account.Generation++ // who is logged in stays out, also after a login that calls it off
 	day := deadline.DayOf(now) + LeaveDays
 	a.Data.Leaving = true
 	return day, errors.Join(
+		codeTable.Put(tx, lookup, rec),
 		consent.Drop(tx, a, now),
 		endOn(tx, a, day, deadline.Deletion, lookup))
 }

@@ -25,6 +25,10 @@ const (
 // record is still under.
 var ErrInUse = errors.New("keyring: the epoch is in use")
 
+// ErrBehind is returned when the file has not the key that is in use: somebody
+// has put an older copy in its place.
+var ErrBehind = errors.New("keyring: the key file lacks the key in use; put the newest copy back before the service ends")
+
 // Seal holds the key of every epoch and the file they are kept in. It
 // implements sealed.Keys.
 type Seal struct {
@@ -43,6 +47,7 @@ type Epoch struct {
 type epochs struct {
 	list []Epoch
 	keys map[sealed.Epoch]cipher.AEAD
+	text map[sealed.Epoch]string // its line
 }
 
 func (e *epochs) current() Epoch {
@@ -101,7 +106,8 @@ func (s *Seal) Destroy(n sealed.Epoch, live sealed.Tally) error {
 
 // rewrite lets change edit the lines of the file, puts the result in its place,
 // and only then uses it. A file that is ahead of what is used, as a write that
-// failed at its last step leaves it, is written again even without a change.
+// failed at its last step leaves it, is written again even without a change. One
+// that has not the key in use is left alone: ErrBehind.
 func (s *Seal) rewrite(change func(*sealFile) bool) error {
 	s.change.Lock()
 	defer s.change.Unlock()
@@ -109,7 +115,11 @@ func (s *Seal) rewrite(change func(*sealFile) bool) error {
 	if err != nil {
 		return err
 	}
-	ahead := f.current() != s.epochs.Load().current()
+	used := s.epochs.Load()
+	if n := used.current().Number; f.text[n] != used.text[n] {
+		return fmt.Errorf("%w: %s", ErrBehind, s.path)
+	}
+	ahead := f.current() != used.current()
 	if !change(f) && !ahead {
 		return nil
 	}
@@ -139,7 +149,7 @@ func readSeal(path string) (*sealFile, error) {
 }
 
 func parseSeal(path string, lines []string) (*sealFile, error) {
-	f := &sealFile{lines, &epochs{keys: map[sealed.Epoch]cipher.AEAD{}}}
+	f := &sealFile{lines, &epochs{keys: map[sealed.Epoch]cipher.AEAD{}, text: map[sealed.Epoch]string{}}}
 	var faults []error
 	for i, line := range lines {
 		faults = append(faults, f.add(path, i+2, line))
@@ -173,6 +183,7 @@ func (e *epochs) add(path string, n int, line string) error {
 		return err
 	}
 	e.list = append(e.list, Epoch{sealed.Epoch(number), made})
+	e.text[sealed.Epoch(number)] = line
 	e.keys[sealed.Epoch(number)], err = cipher.NewGCM(block)
 	return err
 }

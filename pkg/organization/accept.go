@@ -115,7 +115,7 @@ func found(tx store.Tx, ring *keyring.Ring, b Business, first Professional) (*Ke
 // and to those who hold the one before, which is sealed under it.
 // ErrStale when old are not the keys of the newest: that one would be lost.
 func newIdentity(tx store.Tx, ring *keyring.Ring, b Business, old *Keys, holders []Professional) (*Keys, error) {
-	if old != nil && old.Generation != b.Identity {
+	if b.Identity > 0 && (old == nil || old.Generation != b.Identity) {
 		return nil, ErrStale
 	}
 	id, err := age.GenerateHybridIdentity()

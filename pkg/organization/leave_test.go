@@ -31,6 +31,21 @@ func (h *house) keeps(text string) bool {
 	return slices.ContainsFunc(h.values(), func(v string) bool { return strings.Contains(v, text) })
 }
 
+// TestWhoIsLetInWhileLeavingTakesNoKeyAlong: the request began without keys,
+// and a colleague came in between.
+func TestWhoIsLetInWhileLeavingTakesNoKeyAlong(t *testing.T) {
+	h := build(t)
+	anna, bo := h.join("anna", true), h.join("bo", false)
+	shared := h.wrap("shared by a user")
+	h.letIn(anna.Keys, bo)
+	if _, err := h.leave(nil, bo); !errors.Is(err, organization.ErrStale) {
+		t.Errorf("leaving without the keys: %v", err)
+	}
+	if !opens(h.enter(anna, now), shared, "shared by a user") {
+		t.Error("what was shared with the business is lost")
+	}
+}
+
 func TestWhoLeavesOpensNothingAndLeavesTheNameAlone(t *testing.T) {
 	h := build(t)
 	anna, bo := h.join("anna", true), h.join("bo", false)

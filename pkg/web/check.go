@@ -33,12 +33,15 @@ type deletedPage struct {
 // At is when it was done or asked for.
 func (p deletedPage) At() time.Time { return time.Unix(p.Done.At, 0) }
 
-// deleted confirms a deletion, once.
+// deleted confirms a deletion, for a minute, in which the page can be read in
+// another language.
 func (s *Server) deleted(c *fiber.Ctx) error {
 	done, err := flashed[deleted](s, c)
-	if err != nil {
+	life := time.Minute - s.now().Sub(time.Unix(done.At, 0))
+	if err != nil || life <= 0 {
 		return c.Redirect("/", fiber.StatusSeeOther)
 	}
+	s.setCookie(c, flashCookie, c.Cookies(s.cookieName(flashCookie)), life)
 	page := s.page(c)
 	return s.render(c, fiber.StatusOK, "public/deleted", deletedPage{page, done, s.confirmation(page, done)})
 }

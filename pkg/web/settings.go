@@ -24,6 +24,7 @@ type settingsPage struct {
 	More    bool                 // there are visits before these
 	Own     bool                 // a device of one's own
 	LastDay deadline.Day         // of the code, if it is never used again
+	KnownTo string               // a business that knows the code and is not connected any more
 }
 
 // settings is where everything about the account is decided.
@@ -39,6 +40,9 @@ func (s *Server) showSettings(v *visit, status int) error {
 		if page.Sharing, err = s.sharing(r, a); err != nil {
 			return err
 		}
+		if page.KnownTo, err = knownTo(r, a); err != nil {
+			return err
+		}
 		if page.Looked, err = overview.Looked(r, a, s.now()); err != nil {
 			return err
 		}
@@ -49,6 +53,16 @@ func (s *Server) showSettings(v *visit, status int) error {
 		return err
 	}
 	return s.render(v.Ctx, status, "user/settings", page)
+}
+
+// knownTo is the name of the business that knows the code in use, where no
+// connection to it says so: it no longer uses the service.
+func knownTo(r store.Reader, a *vault.Account) (string, error) {
+	if a.Data.KnownTo == nil || consent.Service(a, organization.ID(a.Data.KnownTo)) != nil {
+		return "", nil
+	}
+	b, err := organization.BusinessByID(r, organization.ID(a.Data.KnownTo))
+	return b.Name, err
 }
 
 // sharingDone are the actions that there are, and the notice of each.

@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"errors"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -74,7 +75,9 @@ func (s *Server) grantsOf(r store.Reader, v *staffVisit) (map[string]string, err
 			return nil, err
 		}
 		i, err := organization.IssuedByReference(r, s.ring, v.keys, o.Reference)
-		if err != nil {
+		if errors.Is(err, organization.ErrNotFound) {
+			continue
+		} else if err != nil {
 			return nil, err
 		}
 		if i.Sees(v.professional, o.Team && v.business.Team, deadline.DayOf(s.now())) {

@@ -54,14 +54,32 @@ func (s *Server) saveBusiness(v *staffVisit) error {
 		if err != nil {
 			return err
 		}
+		if err := numberFree(tx, b, typed.Number); err != nil {
+			return err
+		}
 		b.Name, b.Number, b.Contacts, b.Team = typed.Name, typed.Number, typed.Contacts, typed.Team
 		b.Help = typed.Help
 		return organization.SaveBusiness(tx, b)
 	})
-	if err != nil {
+	if p := explain(err); err != nil && p.id == "number_taken" {
+		v.page.Error = p.id
+		return s.showBusiness(v, typed, p.status)
+	} else if err != nil {
 		return err
 	}
 	return s.done(v, "business_saved", "/pro/business")
+}
+
+// numberFree refuses the organisation number of another business: by it the
+// operator's commands tell them apart.
+func numberFree(r store.Reader, b organization.Business, number string) error {
+	list, err := organization.Businesses(r)
+	for _, other := range list {
+		if other.Number == number && other.ID != b.ID {
+			err = problemOf(fiber.StatusConflict, "number_taken", "number")
+		}
+	}
+	return err
 }
 
 // readBusiness reads the form; id is the text that says what is wrong with it.

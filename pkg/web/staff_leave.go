@@ -6,6 +6,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"selvhjelp/pkg/audit"
+	"selvhjelp/pkg/netaddr"
 	"selvhjelp/pkg/organization"
 	"selvhjelp/store"
 )
@@ -33,7 +34,9 @@ func (s *Server) leaveForGood(v *staffVisit) error {
 	keys, err := s.deleteProfile(v)
 	switch {
 	case errors.Is(err, organization.ErrLogin):
-		return s.showLeave(v, fiber.StatusUnauthorized, "staff_again")
+		s.event(v.Ctx, netaddr.LoginFailed)
+		p := s.failed(v.Ctx, s.limits.staff, problemOf(fiber.StatusUnauthorized, "staff_again"))
+		return s.showLeave(v, p.status, p.id)
 	case errors.Is(err, organization.ErrLastSuper):
 		return s.showLeave(v, fiber.StatusConflict, "last_super_leaves")
 	case err != nil:
@@ -61,11 +64,11 @@ func (s *Server) deleteProfile(v *staffVisit) (keys *organization.Keys, err erro
 		return nil, organization.ErrLogin
 	}
 	err = s.noted(v, s.entry(v, audit.Staff), func(tx store.Tx) error {
-		p, _, err := login.Enter(tx, s.ring, field(v.Ctx, "totp"), s.now())
+		p, held, err := login.Enter(tx, s.ring, field(v.Ctx, "totp"), s.now())
 		if err != nil {
 			return err
 		}
-		keys, err = organization.Leave(tx, s.ring, v.keys, p, s.now())
+		keys, err = organization.Leave(tx, s.ring, held, p, s.now())
 		return err
 	})
 	if errors.Is(err, organization.ErrLogin) {
