@@ -25,6 +25,9 @@ import (
 const (
 	usageFile    = "usage.db"
 	sessionsFile = "sessions.db"
+	// sessionsHold is room for a thousand sessions and more: a disk that others
+	// have filled does not keep people from logging in, to withdraw and delete.
+	sessionsHold = 4 << 20
 )
 
 // installation is everything a server or a command works on.
@@ -121,7 +124,7 @@ func (in *installation) openSessions() error {
 			return err
 		}
 	}
-	options := bolt.Options{NoSync: true}
+	options := bolt.Options{NoSync: true, Hold: sessionsHold}
 	db, err := bolt.Open(path, options)
 	if err != nil && !errors.Is(err, bolt.ErrLocked) {
 		if err := os.Remove(path); err != nil {

@@ -32,6 +32,7 @@ func serve(ctx context.Context, args []string, out, diag io.Writer) error {
 		return err
 	}
 	warn(c, diag)
+	limitMemory()
 	stop, err := profiled(*profile)
 	if err != nil {
 		return err

@@ -119,6 +119,7 @@ func Find(r store.Reader, ring *keyring.Ring, code accesscode.Code, now time.Tim
 	if errors.Is(err, vault.ErrOpen) {
 		// The decoy; its last step is done too, for the time it takes.
 		_, _ = vault.Open(r, ring, id, vault.NewKey())
+		vault.Rehearse(ring)
 		return Found{}, ErrUnknown
 	} else if err != nil {
 		return Found{}, err
@@ -146,6 +147,7 @@ func findIssued(r store.Reader, ring *keyring.Ring, code accesscode.Code, i issu
 	}
 	_, err = openTable.Get(r, i.Open)
 	if errors.Is(err, store.ErrNotFound) || err == nil && deadline.DayOf(now) > i.UseBy {
+		vault.Rehearse(ring)
 		return Found{}, ErrUnknown
 	} else if err != nil {
 		return Found{}, err

@@ -51,7 +51,7 @@ type Server struct {
 	RequestTimeout     Duration `toml:"request_timeout"`
 	ReadTimeout        Duration `toml:"read_timeout"`
 	MaxBodyBytes       Size     `toml:"max_body_bytes"`
-	Concurrency        int      `toml:"concurrency"` // requests at a time
+	Concurrency        int      `toml:"concurrency"` // connections at a time
 }
 
 // Data is where the data lie.

@@ -36,6 +36,7 @@ import (
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -71,6 +72,10 @@ type Options struct {
 	// NoSync leaves out waiting for the disk: a power cut may lose or damage
 	// the file. For sessions and tests.
 	NoSync bool
+	// Hold is how many bytes of the disk the file takes at once, so that it can
+	// still grow into them when the disk is full. A file system that is full
+	// already, or that cannot, is no error.
+	Hold int64
 	// ReadOnly opens without writing; several processes may.
 	ReadOnly bool
 	// Timeout is how long to wait for a file in use; 0 means one second.
@@ -129,7 +134,7 @@ func open(path string, o Options) (b *bbolt.DB, err error) {
 	var f *os.File
 	options := o.bbolt()
 	options.OpenFile = func(name string, flag int, mode fs.FileMode) (_ *os.File, err error) {
-		f, err = os.OpenFile(name, flag, mode)
+		f, err = o.openFile(name, flag, mode)
 		return f, err
 	}
 	b, err = bbolt.Open(path, 0o600, options)
@@ -164,10 +169,21 @@ func (o Options) bbolt() *bbolt.Options {
 	if o.Timeout == 0 {
 		b.Timeout = time.Second
 	}
+	b.OpenFile = o.openFile
 	if o.MaxBytes > 0 {
 		b.MaxSize = int(o.MaxBytes + max(minReserve, o.MaxBytes/10))
 	}
 	return b
+}
+
+// openFile opens a file and takes room for it beyond its end.
+func (o Options) openFile(name string, flag int, perm fs.FileMode) (*os.File, error) {
+	const keepSize = 1 // FALLOC_FL_KEEP_SIZE of fallocate(2)
+	f, err := os.OpenFile(name, flag, perm)
+	if err == nil && o.Hold > 0 {
+		_ = syscall.Fallocate(int(f.Fd()), keepSize, 0, o.Hold)
+	}
+	return f, err
 }
 
 // syncDir makes the name of the new file at path durable, unless it need not

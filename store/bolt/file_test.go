@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -159,5 +160,18 @@ func wantBytes(t *testing.T, path, text string, want bool) {
 	}
 	if bytes.Contains(raw, []byte(text)) != want {
 		t.Errorf("%s in %s: want %v", text, filepath.Base(path), want)
+	}
+}
+
+func TestAFileHoldsItsRoomFromTheStart(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "db")
+	const hold = 3 << 20
+	put(t, open(t, path, bolt.Options{Hold: hold}), "k", "v")
+	var stat syscall.Stat_t
+	if err := syscall.Stat(path, &stat); err != nil {
+		t.Fatal(err)
+	}
+	if taken := stat.Blocks * 512; taken < hold {
+		t.Errorf("the file takes %d bytes of the disk, want %d", taken, hold)
 	}
 }
