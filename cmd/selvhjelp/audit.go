@@ -8,24 +8,23 @@ import (
 	"io"
 	"strings"
 	"text/tabwriter"
-	"time"
 
 	"selvhjelp/pkg/audit"
 	"selvhjelp/pkg/control"
 	"selvhjelp/pkg/deadline"
 	"selvhjelp/pkg/organization"
-	"selvhjelp/pkg/orgnumber"
 	"selvhjelp/store"
 )
 
-// auditList lists a business's log.
+// auditList lists the log of a business, or of the operator's own organisation.
 func auditList(ctx context.Context, args []string, out, diag io.Writer) error {
-	c, values, err := eitherFlags("audit list", args, diag, []string{"business", "from"}, "json")
+	c, values, err := eitherFlags("audit list", args, diag, []string{"business", "from"}, "json", "operator")
 	if err != nil {
 		return err
 	}
-	if err := required(diag, map[string]string{"business": values["business"]}); err != nil {
-		return err
+	if (values["business"] == "") == (values["operator"] == "") {
+		fmt.Fprintln(diag, "give -business NUMBER, or -operator for the log of your own staff; -business is missing, or both are there")
+		return errUsage
 	}
 	return ask(ctx, c, "audit list", values, out)
 }
@@ -38,28 +37,22 @@ type auditLine struct {
 	Role   string `json:"role"`
 	What   string `json:"what"` // empty when the entry's time was over
 	Count  int    `json:"count,omitempty"`
+	Text   string `json:"text,omitempty"` // the operator's command
 }
 
 // listAudit writes into the log that it is read, and reads it.
 func (in *installation) listAudit(ctx context.Context, r control.Request) (string, error) {
-	var from deadline.Day
-	if text := r.Args["from"]; text != "" {
-		day, err := time.Parse(time.DateOnly, text)
-		if err != nil {
-			return "", errors.New("-from: give a day such as 2026-01-31")
-		}
-		from = deadline.DayOf(day)
+	from, err := dayArg(r, "from", 0)
+	if err != nil {
+		return "", err
 	}
 	var b organization.Business
-	err := in.usage.Update(ctx, func(tx store.Tx) error {
-		list, err := businesses(tx, r.Args["business"])
-		if err != nil {
+	err = in.usage.Update(ctx, func(tx store.Tx) (err error) {
+		if b, err = listed(tx, r); err != nil {
 			return err
 		}
-		b = list[0]
 		tx.Essential()
-		return audit.For(in.ring, b.ID[:]).Record(tx, audit.Entry{
-			Day: deadline.DayOf(time.Now()), Name: r.Who, Role: "operator", What: audit.Operator})
+		return in.noteCommand(tx, r, b)
 	})
 	if err != nil {
 		return "", err
@@ -75,13 +68,25 @@ func (in *installation) listAudit(ctx context.Context, r control.Request) (strin
 	return answer(r, lines, auditText(lines), nil)
 }
 
+// listed is the organisation whose log is asked for.
+func listed(r store.Reader, req control.Request) (organization.Business, error) {
+	if req.Args["operator"] == "" {
+		return businessOf(r, "business", req.Args["business"])
+	}
+	b, err := organization.Operator(r)
+	if errors.Is(err, organization.ErrNotFound) {
+		return b, errors.New("-operator: there is no staff yet; invite the first with \"selvhjelp staff add\"")
+	}
+	return b, err
+}
+
 func auditLines(r store.Reader, log audit.Log, from deadline.Day) ([]auditLine, error) {
 	out := []auditLine{}
 	for e, err := range log.Entries(r, from) {
 		if err != nil {
 			return nil, err
 		}
-		line := auditLine{Number: e.Number, Day: e.Day.String(), Name: e.Name, Role: e.Role, What: e.What, Count: e.Count}
+		line := auditLine{Number: e.Number, Day: e.Day.String(), Name: e.Name, Role: e.Role, What: e.What, Count: e.Count, Text: e.Text}
 		if len(e.Who) == len(organization.ID{}) {
 			p, err := organization.ProfessionalByID(r, organization.ID(e.Who))
 			if err != nil && !errors.Is(err, organization.ErrNotFound) {
@@ -97,30 +102,14 @@ func auditLines(r store.Reader, log audit.Log, from deadline.Day) ([]auditLine, 
 func auditText(lines []auditLine) string {
 	var out strings.Builder
 	t := tabwriter.NewWriter(&out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "NUMBER\tDAY\tNAME\tROLE\tWHAT\tCOUNT")
+	fmt.Fprintln(t, "NUMBER\tDAY\tNAME\tROLE\tWHAT\tCOUNT\tCOMMAND")
 	for _, l := range lines {
 		count := ""
 		if l.Count > 0 {
 			count = fmt.Sprint(l.Count)
 		}
-		fmt.Fprintf(t, "%d\t%s\t%s\t%s\t%s\t%s\n", l.Number, l.Day, cmp.Or(l.Name, "-"), cmp.Or(l.Role, "-"), cmp.Or(l.What, "-"), count)
+		fmt.Fprintf(t, "%d\t%s\t%s\t%s\t%s\t%s\t%s\n", l.Number, l.Day, cmp.Or(l.Name, "-"), cmp.Or(l.Role, "-"), cmp.Or(l.What, "-"), count, l.Text)
 	}
 	_ = t.Flush() // into memory
 	return out.String()
-}
-
-// businesses returns all of them, or the one that a number names.
-func businesses(r store.Reader, number string) ([]organization.Business, error) {
-	if number == "" {
-		return organization.Businesses(r)
-	}
-	number, err := orgnumber.Check(number)
-	if err != nil {
-		return nil, fmt.Errorf("-business: %w", err)
-	}
-	b, err := businessByNumber(r, number)
-	if err != nil {
-		return nil, fmt.Errorf("-business: %w", err)
-	}
-	return []organization.Business{b}, nil
 }

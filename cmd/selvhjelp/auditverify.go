@@ -13,8 +13,13 @@ import (
 	"selvhjelp/pkg/audit"
 	"selvhjelp/pkg/control"
 	"selvhjelp/pkg/organization"
-	"selvhjelp/pkg/orgnumber"
 	"selvhjelp/store"
+)
+
+// The logs of no business, as heads name them.
+const (
+	operatorChain  = "operator"
+	addressesChain = "addresses"
 )
 
 // auditVerify verifies the logs, against heads that were kept outside too.
@@ -41,42 +46,10 @@ func auditVerify(ctx context.Context, args []string, out, diag io.Writer) error 
 	return ask(ctx, c, "audit verify", values, out)
 }
 
-// logHead is the end of a business's log.
-type logHead struct {
-	Business string `json:"business"` // its organisation number
-	Head     string `json:"head"`
-	Fault    string `json:"fault,omitempty"` // why the log does not verify
-}
-
-// readCheckpoint reads heads that were kept: what "audit verify -json" has
-// written, or lines that begin with an organisation number and end with a head,
-// or, where business names one, lines with a head alone.
-func readCheckpoint(raw []byte, business string) ([]logHead, error) {
-	var heads []logHead
-	if json.Unmarshal(raw, &heads) != nil {
-		heads = nil
-		for line := range strings.Lines(string(raw)) {
-			switch fields := strings.Fields(line); len(fields) {
-			case 0:
-			case 1:
-				heads = append(heads, logHead{Business: business, Head: fields[0]})
-			default:
-				heads = append(heads, logHead{Business: fields[0], Head: fields[len(fields)-1]})
-			}
-		}
-	}
-	for i, h := range heads {
-		number, err := orgnumber.Check(h.Business)
-		_, err2 := audit.ParseHead(h.Head)
-		if errors.Join(err, err2) != nil {
-			return nil, fmt.Errorf("entry %d is not an organisation number with the head of a log", i+1)
-		}
-		heads[i].Business = number
-	}
-	if len(heads) == 0 {
-		return nil, errors.New("holds no head of a log")
-	}
-	return heads, nil
+// chain is a log that is verified.
+type chain struct {
+	head logHead // without a head yet
+	log  audit.Log
 }
 
 // verifyAudit verifies each log by itself and tells all that do not hold.
@@ -87,17 +60,17 @@ func (in *installation) verifyAudit(ctx context.Context, r control.Request) (str
 			return "", errors.New("-checkpoint: does not decode")
 		}
 	}
-	var list []organization.Business
+	var list []chain
 	err := in.usage.View(ctx, func(rd store.Reader) (err error) {
-		list, err = businesses(rd, r.Args["business"])
+		list, err = in.chains(rd, r.Args["business"])
 		return err
 	})
 	if err != nil {
 		return "", err
 	}
 	heads := []logHead{}
-	for _, b := range list {
-		head, err := in.verifyOne(ctx, b, kept)
+	for _, c := range list {
+		head, err := in.verifyOne(ctx, c, kept)
 		if err != nil {
 			return "", err
 		}
@@ -109,24 +82,68 @@ func (in *installation) verifyAudit(ctx context.Context, r control.Request) (str
 	return answer(r, heads, headsText(heads), faults(heads))
 }
 
-func (in *installation) verifyOne(ctx context.Context, b organization.Business, kept []logHead) (logHead, error) {
+// chains returns all logs, or the one that is named by number or word: those of
+// the businesses, closed ones among them, of the operator's own staff when there
+// is any, and of the releases of addresses.
+func (in *installation) chains(r store.Reader, which string) ([]chain, error) {
+	var list []organization.Business
+	var err error
+	switch which {
+	case operatorChain, addressesChain:
+	case "":
+		list, err = organization.Businesses(r)
+	default:
+		var b organization.Business
+		b, err = businessOf(r, "business", which)
+		list = append(list, b)
+	}
+	if err != nil {
+		return nil, err
+	}
+	var out []chain
+	add := func(id []byte, head logHead) {
+		log := audit.For(in.ring, id)
+		head.Log = log.Name()
+		out = append(out, chain{head, log})
+	}
+	for _, b := range list {
+		head := logHead{Business: b.Number}
+		if b.Closed > 0 {
+			head.Closed = b.Closed.String()
+		}
+		add(b.ID[:], head)
+	}
+	if which == "" || which == operatorChain {
+		b, err := organization.Operator(r)
+		if err == nil {
+			add(b.ID[:], logHead{Business: operatorChain})
+		} else if !errors.Is(err, organization.ErrNotFound) {
+			return nil, err
+		}
+	}
+	if which == "" || which == addressesChain {
+		add(addressLog, logHead{Business: addressesChain})
+	}
+	return out, nil
+}
+
+func (in *installation) verifyOne(ctx context.Context, c chain, kept []logHead) (logHead, error) {
+	out := c.head
 	var checkpoints []audit.Head
 	for _, k := range kept {
-		if k.Business == b.Number {
+		if k.of(out) {
 			head, err := audit.ParseHead(k.Head)
 			if err != nil {
-				return logHead{}, err
+				return out, err
 			}
 			checkpoints = append(checkpoints, head)
 		}
 	}
-	out := logHead{Business: b.Number}
 	err := in.usage.View(ctx, func(r store.Reader) error {
-		log := audit.For(in.ring, b.ID[:])
-		head, err := log.Head(r)
+		head, err := c.log.Head(r)
 		if err == nil {
 			out.Head = head.String()
-			err = log.Verify(r, checkpoints...)
+			err = c.log.Verify(r, checkpoints...)
 		}
 		return err
 	})
@@ -139,15 +156,15 @@ func (in *installation) verifyOne(ctx context.Context, b organization.Business, 
 	return out, nil
 }
 
-// missing are the kept heads of businesses that are not there.
-func missing(list []organization.Business, kept []logHead) (out []logHead) {
-	there := map[string]bool{}
-	for _, b := range list {
-		there[b.Number] = true
-	}
+// missing are the kept heads of logs that are not there.
+func missing(list []chain, kept []logHead) (out []logHead) {
 	for _, k := range kept {
-		if !there[k.Business] {
-			out = append(out, logHead{Business: k.Business, Fault: "the business of the checkpoint is not there"})
+		there := false
+		for _, c := range list {
+			there = there || k.of(c.head)
+		}
+		if !there {
+			out = append(out, logHead{Log: k.Log, Business: k.Business, Fault: "the log of the checkpoint is not there"})
 		}
 	}
 	return out
@@ -160,7 +177,10 @@ func headsText(heads []logHead) string {
 		if h.Fault != "" {
 			verdict = "DOES NOT VERIFY"
 		}
-		fmt.Fprintf(&out, "%s  %s  %s\n", h.Business, verdict, cmp.Or(h.Head, "-"))
+		if h.Closed != "" {
+			verdict += "  closed on " + h.Closed
+		}
+		fmt.Fprintf(&out, "%s  %s  %s  %s\n", cmp.Or(h.Business, "-"), cmp.Or(h.Log, "-"), verdict, cmp.Or(h.Head, "-"))
 	}
 	return out.String()
 }
@@ -170,7 +190,7 @@ func faults(heads []logHead) error {
 	var errs []error
 	for _, h := range heads {
 		if h.Fault != "" {
-			errs = append(errs, fmt.Errorf("%s: %s", h.Business, h.Fault))
+			errs = append(errs, fmt.Errorf("%s: %s", cmp.Or(h.Business, h.Log), h.Fault))
 		}
 	}
 	return errors.Join(errs...)

@@ -18,7 +18,7 @@ import (
 // What the operator is told before and after.
 const (
 	closingMeans = "With -confirm all sharing ends now, and professionals, grants and the content of the log are deleted. " +
-		"It cannot be undone. Accounts and codes stay with their users"
+		"It cannot be undone. Accounts and codes stay with their users.\n"
 	closingDone = "What was deleted is out of reach when the database has been compacted and the backups have run out: after 28 days at most.\n"
 )
 
@@ -46,6 +46,31 @@ func businessByNumber(r store.Reader, number string) (organization.Business, err
 	return organization.Business{}, errNoBusiness
 }
 
+// businessOf finds the business that a flag names.
+func businessOf(r store.Reader, flag, text string) (organization.Business, error) {
+	number, err := checkNumber(flag, text)
+	if err != nil {
+		return organization.Business{}, err
+	}
+	b, err := businessByNumber(r, number)
+	if err != nil {
+		return b, fmt.Errorf("-%s: %w", flag, err)
+	}
+	return b, nil
+}
+
+// checkNumber reads the organisation number that a flag gives.
+func checkNumber(flag, text string) (string, error) {
+	number, err := orgnumber.Check(text)
+	switch {
+	case errors.Is(err, orgnumber.ErrFormat):
+		return "", fmt.Errorf("-%s: not an organisation number; give its nine digits", flag)
+	case err != nil:
+		return "", fmt.Errorf("-%s: a digit of the organisation number is wrong; compare it with the register", flag)
+	}
+	return number, nil
+}
+
 // listBusinesses prints number and name of each. One that is closed has kept
 // its name and the day.
 func (in *installation) listBusinesses(ctx context.Context) (string, error) {
@@ -68,18 +93,13 @@ func (in *installation) listBusinesses(ctx context.Context) (string, error) {
 // closeBusiness ends a business's use of the service. It can be run again when
 // it was interrupted; the next sweep would finish it too.
 func (in *installation) closeBusiness(ctx context.Context, r control.Request) (string, error) {
-	number, err := orgnumber.Check(r.Args["number"])
-	if err != nil {
-		return "", fmt.Errorf("-number: %w", err)
-	}
 	var b organization.Business
 	var has closing.Counts
-	err = in.usage.View(ctx, func(r store.Reader) error {
-		var err error
-		if b, err = businessByNumber(r, number); err != nil {
-			return fmt.Errorf("-number: %w", err)
+	err := in.usage.View(ctx, func(rd store.Reader) (err error) {
+		if b, err = businessOf(rd, "number", r.Args["number"]); err != nil {
+			return err
 		}
-		has, err = closing.Count(r, in.ring, b.ID, time.Now())
+		has, err = closing.Count(rd, in.ring, b.ID, time.Now())
 		return err
 	})
 	if err != nil {
@@ -87,7 +107,7 @@ func (in *installation) closeBusiness(ctx context.Context, r control.Request) (s
 	}
 	counts := fmt.Sprintf("%s: %d professionals, %d grants in force, %d codes that are not used yet", b.Name, has.Professionals, has.Grants, has.Unused)
 	if r.Args["confirm"] == "" {
-		return "", fmt.Errorf("nothing was done\n%s\n%s", counts, closingMeans)
+		return fmt.Sprintf("nothing was done\n%s\n%s", counts, closingMeans), nil
 	}
 	if err := in.finishClosing(ctx, b.ID, r.Who); err != nil {
 		return "", fmt.Errorf("%w; the business is shut out if it is listed as closed: run the command again to go on", err)

@@ -25,11 +25,15 @@ type madeLink struct {
 	business, token string
 }
 
+// noteCommand writes an operator's command into the log of a business.
+func (in *installation) noteCommand(tx store.Tx, r control.Request, b organization.Business) error {
+	return audit.For(in.ring, b.ID[:]).Record(tx, audit.Entry{
+		Day: deadline.DayOf(time.Now()), Name: r.Who, Role: "operator", What: audit.Operator, Text: r.Command})
+}
+
 // invite makes a link and writes the operator's act into the business's log.
 func (in *installation) invite(tx store.Tx, r control.Request, b organization.Business, l organization.Link) (madeLink, error) {
-	err := audit.For(in.ring, b.ID[:]).Record(tx, audit.Entry{
-		Day: deadline.DayOf(time.Now()), Name: r.Who, Role: "operator", What: audit.Operator})
-	if err != nil {
+	if err := in.noteCommand(tx, r, b); err != nil {
 		return madeLink{}, err
 	}
 	token, err := organization.Invite(tx, in.ring, l, time.Now())

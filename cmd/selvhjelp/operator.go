@@ -15,7 +15,6 @@ import (
 	"selvhjelp/pkg/config"
 	"selvhjelp/pkg/control"
 	"selvhjelp/pkg/organization"
-	"selvhjelp/pkg/orgnumber"
 	"selvhjelp/store"
 )
 
@@ -121,7 +120,7 @@ func businessAdd(ctx context.Context, args []string, out, diag io.Writer) error 
 }
 
 func businessList(ctx context.Context, args []string, out, diag io.Writer) error {
-	c, values, err := flags("business list", args, diag, nil, nil)
+	c, values, err := eitherFlags("business list", args, diag, nil)
 	if err != nil {
 		return err
 	}
@@ -146,9 +145,9 @@ func professionalReset(ctx context.Context, args []string, out, diag io.Writer) 
 
 // addBusiness stores a business and invites its contact as first super user.
 func (in *installation) addBusiness(ctx context.Context, r control.Request) (string, error) {
-	number, err := orgnumber.Check(r.Args["number"])
+	number, err := checkNumber("number", r.Args["number"])
 	if err != nil {
-		return "", fmt.Errorf("-number: %w", err)
+		return "", err
 	}
 	address, err := mail.ParseAddress(r.Args["email"])
 	if err != nil {
@@ -176,15 +175,11 @@ func (in *installation) inviteProfessional(ctx context.Context, r control.Reques
 	if err != nil {
 		return "", errors.New("-email: not an e-mail address")
 	}
-	number, err := orgnumber.Check(r.Args["business"])
-	if err != nil {
-		return "", fmt.Errorf("-business: %w", err)
-	}
 	var made madeLink
 	err = in.usage.Update(ctx, func(tx store.Tx) error {
-		b, err := businessByNumber(tx, number)
+		b, err := businessOf(tx, "business", r.Args["business"])
 		if err != nil {
-			return fmt.Errorf("-business: %w", err)
+			return err
 		}
 		made, err = in.invite(tx, r, b, organization.Link{Business: b.ID, Super: r.Args["super"] != "", Name: r.Args["name"], Email: address.Address})
 		return err

@@ -63,9 +63,20 @@ func TestProxyExamplesHaveNoAccessLog(t *testing.T) {
 func TestTheUnitKeepsMemoryAndFilesToItself(t *testing.T) {
 	unit := printed(t, "systemd")
 	for _, want := range []string{"LimitCORE=0", "MemorySwapMax=0", "NoNewPrivileges=yes", "ProtectSystem=strict", "RuntimeDirectory=selvhjelp",
-		"LoadCredential=root.key:", "UMask=0077", "Restart=always", "CapabilityBoundingSet=\n"} {
+		"RuntimeDirectoryPreserve=yes", "UMask=0077", "Restart=always", "CapabilityBoundingSet=\n"} {
 		if !strings.Contains(unit, want) {
 			t.Errorf("the unit lacks %s", want)
 		}
+	}
+	if strings.Contains(unit, "LoadCredential") {
+		t.Error("the unit hands over a key in a mode that the server refuses")
+	}
+}
+
+// TestTheExampleForNginxIsUnderstoodByOldOnes: the directive http2 came with 1.25.1.
+func TestTheExampleForNginxIsUnderstoodByOldOnes(t *testing.T) {
+	nginx := printed(t, "nginx")
+	if strings.Contains(nginx, "http2 on") || strings.Count(nginx, " ssl http2;") != 2 {
+		t.Error("HTTP/2 is not offered in the way that every nginx understands")
 	}
 }

@@ -11,6 +11,7 @@ package audit
 import (
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -54,7 +55,7 @@ type Entry struct {
 	What   string       `json:"a"`
 	Grant  []byte       `json:"g,omitempty"` // the grant that was opened
 	Count  int          `json:"c,omitempty"`
-	Text   string       `json:"t,omitempty"` // when and why, of a release
+	Text   string       `json:"t,omitempty"` // of the operator: the command, or when and why of a release
 }
 
 // stored is an entry as it rests; Entry and Salt are removed when their time is
@@ -181,6 +182,10 @@ func (l Log) entry(r store.Reader, n int) (Entry, error) {
 func (l Log) key(n int) []byte {
 	return entryKey(l.ring.Index("audit", l.id), n)
 }
+
+// Name tells the chain from every other, for good: the first eight hexadecimal
+// digits of where its entries lie.
+func (l Log) Name() string { return hex.EncodeToString(l.ring.Index("audit", l.id)[:4]) }
 
 func (l Log) headKey() []byte { return l.ring.Index("chain", l.id) }
 

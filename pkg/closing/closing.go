@@ -53,7 +53,7 @@ func Begin(tx store.Tx, ring *keyring.Ring, id organization.ID, who string, now 
 	tx.Essential()
 	today := deadline.DayOf(now)
 	return errors.Join(
-		audit.For(ring, id[:]).Record(tx, audit.Entry{Day: today, Name: who, Role: "operator", What: audit.Operator}),
+		audit.For(ring, id[:]).Record(tx, audit.Entry{Day: today, Name: who, Role: "operator", What: audit.Operator, Text: "business close"}),
 		organization.MarkClosed(tx, id, today))
 }
 
