@@ -12,10 +12,13 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"filippo.io/age"
 
 	"selvhjelp/pkg/audit"
+	"selvhjelp/pkg/config"
 	"selvhjelp/pkg/control"
 	"selvhjelp/pkg/deadline"
 	"selvhjelp/pkg/netaddr"
@@ -58,16 +61,18 @@ func addressesRelease(ctx context.Context, args []string, out, diag io.Writer) e
 	if err != nil {
 		return err
 	}
-	var answer bytes.Buffer
-	if err := ask(ctx, c, "addresses release", values, &answer); err != nil {
-		return err
+	base := filepath.Join(values["out"], "addresses-"+filepath.Base(values["day"]))
+	bundle, slip, err := newFiles(base+".bundle", base+".slip")
+	if err != nil {
+		return fmt.Errorf("%w; nothing was released", err)
 	}
-	var r released
-	if err := json.Unmarshal(answer.Bytes(), &r); err != nil {
-		return errors.New("the server's answer does not decode; is it an older version?")
+	r, err := askRelease(ctx, c, values)
+	if err != nil {
+		return errors.Join(err, bundle.Close(), slip.Close(), os.Remove(bundle.Name()), os.Remove(slip.Name()))
 	}
-	base := filepath.Join(values["out"], "addresses-"+values["day"])
-	if err := errors.Join(writeNew(base+".bundle", r.Bundle), writeNew(base+".slip", r.Slip)); err != nil {
+	_, err1 := bundle.Write(r.Bundle)
+	_, err2 := slip.Write(r.Slip)
+	if err := errors.Join(err1, err2, bundle.Close(), slip.Close()); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(out, "wrote %s.bundle and %s.slip; the release stands in the log\nBoth officers open them together, offline: selvhjelp addresses open -identity A -identity B -slip %s.slip %s.bundle\n",
@@ -75,26 +80,60 @@ func addressesRelease(ctx context.Context, args []string, out, diag io.Writer) e
 	return err
 }
 
-func writeNew(path string, content []byte) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
+// newFiles makes the files of a release before anything is released, so that it
+// does not stand in the log for nothing. None is replaced.
+func newFiles(first, second string) (a, b *os.File, err error) {
+	const how = os.O_WRONLY | os.O_CREATE | os.O_EXCL
+	if a, err = os.OpenFile(first, how, 0o600); err != nil {
+		return nil, nil, err
 	}
-	_, err = f.Write(content)
-	return errors.Join(err, f.Close())
+	if b, err = os.OpenFile(second, how, 0o600); err != nil {
+		return nil, nil, errors.Join(err, a.Close(), os.Remove(first))
+	}
+	return a, b, nil
 }
+
+func askRelease(ctx context.Context, c config.Config, values map[string]string) (r released, err error) {
+	var answer bytes.Buffer
+	if err := ask(ctx, c, "addresses release", values, &answer); err != nil {
+		return r, err
+	}
+	if err := json.Unmarshal(answer.Bytes(), &r); err != nil {
+		return r, errors.New("the server's answer does not decode; is it an older version?")
+	}
+	return r, nil
+}
+
+// checkRelease refuses what would stand in the log for nothing, or could pass
+// for another line of it.
+func checkRelease(r control.Request, today deadline.Day) (deadline.Day, error) {
+	day, err := dayArg(r, "day", -1)
+	if err == nil && (day < 0 || day > today || day <= today-netaddr.KeepDays) {
+		err = fmt.Errorf("-day: no addresses are kept of that day; give one of the last %d days", netaddr.KeepDays)
+	}
+	faults := []error{err}
+	for _, name := range []string{"who", "why"} {
+		if text := r.Args[name]; strings.TrimSpace(text) == "" || !utf8.ValidString(text) || strings.ContainsFunc(text, unseen) {
+			faults = append(faults, fmt.Errorf("-%s: empty, or with line breaks or control characters; write it on one line", name))
+		}
+	}
+	return day, errors.Join(faults...)
+}
+
+// unseen is a character that does not show, or changes how others do.
+func unseen(r rune) bool { return !unicode.IsPrint(r) }
 
 // releaseAddresses writes the release into the log and, once it stands there,
 // reads what is kept of the day. An attempt that finds nothing stands there too.
 func (in *installation) releaseAddresses(ctx context.Context, r control.Request) (string, error) {
-	day, err := time.Parse(time.DateOnly, r.Args["day"])
-	if err != nil {
-		return "", errors.New("-day: give a day such as 2026-01-31")
-	}
 	now := time.Now()
+	day, err := checkRelease(r, deadline.DayOf(now))
+	if err != nil {
+		return "", err
+	}
 	slip := netaddr.Slip{Who: r.Args["who"] + " (" + r.Who + ")", Why: r.Args["why"], Released: netaddr.ReleasedAt(now)}
 	entry := audit.Entry{Day: deadline.DayOf(now), Name: slip.Who, Role: "operator", What: audit.Addresses,
-		Text: fmt.Sprintf("%s: addresses of %s: %s", slip.Released, r.Args["day"], slip.Why)}
+		Text: fmt.Sprintf("%s: addresses of %s: %s", slip.Released, day, slip.Why)}
 	log := audit.For(in.ring, addressLog)
 	var head audit.Head
 	err = in.usage.Update(ctx, func(tx store.Tx) error {
@@ -108,7 +147,7 @@ func (in *installation) releaseAddresses(ctx context.Context, r control.Request)
 		return "", err
 	}
 	slip.Audit = head.String()
-	bundle, slipFile, err := netaddr.Release(netaddr.Dir(in.config.Data.Dir), in.ring, deadline.DayOf(day), slip)
+	bundle, slipFile, err := netaddr.Release(netaddr.Dir(in.config.Data.Dir), in.ring, day, slip)
 	if err != nil {
 		return "", err
 	}
@@ -138,7 +177,7 @@ func (in *installation) listReleases(ctx context.Context) (string, error) {
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(&out, "%d  %s  %s\n", e.Number, e.Name, e.Text)
+			fmt.Fprintf(&out, "%d  %q  %q\n", e.Number, e.Name, e.Text)
 		}
 		head, err := log.Head(r)
 		fmt.Fprintf(&out, "head %s\n", head)

@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"time"
 
 	"selvhjelp/assets"
 	"selvhjelp/pkg/config"
@@ -24,12 +26,16 @@ func check(ctx context.Context, args []string, out, diag io.Writer) error {
 		return err
 	}
 	warn(c, diag)
-	for _, text := range readMachine(c.Data.Dir).warnings(c) {
+	for _, text := range readMachine(c).warnings(c) {
 		fmt.Fprintln(diag, "warning:", text)
+	}
+	ends, certificateErr := checkCertificate(c, time.Now())
+	if ends != "" {
+		fmt.Fprintln(diag, "warning:", ends)
 	}
 	_, callErr := control.Call(ctx, c.Data.Dir, control.Request{Command: "ping"})
 	running := callErr == nil
-	faults := []error{checkContent(c)}
+	faults := []error{checkContent(c), checkRuntimeDir(c), certificateErr}
 	if running {
 		_, _, err := keyring.Load(c.Keys.RootKeyFile, c.Keys.SealKeysFile)
 		_, mailErr := openMail(c.Mail)
@@ -52,8 +58,11 @@ func check(ctx context.Context, args []string, out, diag io.Writer) error {
 // checkDatabase opens keys and database as serve would. A database that does
 // not exist yet is not made by a check.
 func checkDatabase(c config.Config) error {
-	if _, err := os.Stat(databasePath(c)); errors.Is(err, os.ErrNotExist) {
-		_, _, err := keyring.Load(c.Keys.RootKeyFile, c.Keys.SealKeysFile)
+	if noDatabase(c) {
+		_, seal, err := keyring.Load(c.Keys.RootKeyFile, c.Keys.SealKeysFile)
+		if err == nil {
+			err = lost(c, seal, time.Now())
+		}
 		_, mailErr := openMail(c.Mail)
 		err = errors.Join(err, mailErr)
 		if _, dirErr := os.Stat(c.Data.Dir); dirErr != nil {
@@ -63,7 +72,7 @@ func checkDatabase(c config.Config) error {
 	}
 	in, err := openInstallation(c)
 	if errors.Is(err, bolt.ErrLocked) {
-		return fmt.Errorf("%w; a process has it open that does not answer on %s", err, control.Path(c.Data.Dir))
+		return fmt.Errorf("%w; it does not answer on %s", err, control.Path(c.Data.Dir))
 	} else if err != nil {
 		return err
 	}
@@ -76,4 +85,46 @@ func checkContent(c config.Config) error {
 	_, err := instrument.Load(assets.FS, "instruments")
 	_, pages := web.New(web.Options{Config: c, Assets: assets.FS})
 	return errors.Join(err, pages)
+}
+
+// checkRuntimeDir asks for the folder in memory, which is not made here: a folder
+// made in its place could lie on a disk.
+func checkRuntimeDir(c config.Config) error {
+	dir := c.Data.RuntimeDir
+	const mend = "make it in memory (tmpfs; RuntimeDirectory= of systemd does), owned by the service and mode 700"
+	info, err := os.Stat(dir)
+	switch {
+	case err != nil:
+		return fmt.Errorf("data.runtime_dir: %w; %s", err, mend)
+	case !info.IsDir():
+		return fmt.Errorf("data.runtime_dir: %s is not a folder; %s", dir, mend)
+	case info.Mode().Perm()&0o077 != 0:
+		return fmt.Errorf("data.runtime_dir: others than its owner may enter %s; run chmod 700 on it", dir)
+	}
+	return nil
+}
+
+// certificate loads the certificate and its key; nil where none is configured.
+func certificate(c config.Config) (*tls.Certificate, error) {
+	if c.Server.TLSCertificateFile == "" {
+		return nil, nil
+	}
+	cert, err := tls.LoadX509KeyPair(c.Server.TLSCertificateFile, c.Server.TLSKeyFile)
+	if err != nil {
+		return nil, fmt.Errorf("certificate: %w; give a certificate and the key that belongs to it, both as PEM", err)
+	}
+	return &cert, nil
+}
+
+// checkCertificate loads them as serve would, and warns when the certificate
+// ends within two weeks.
+func checkCertificate(c config.Config, now time.Time) (warning string, err error) {
+	cert, err := certificate(c)
+	if err != nil || cert == nil {
+		return "", err
+	}
+	if ends := cert.Leaf.NotAfter; ends.Before(now.AddDate(0, 0, 14)) {
+		return fmt.Sprintf("server.tls_certificate_file: the certificate ends or has ended on %s; renew it and start the server anew", ends.UTC().Format(time.DateOnly)), nil
+	}
+	return "", nil
 }

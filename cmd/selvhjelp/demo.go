@@ -124,7 +124,7 @@ func prepare(c config.Config, dir string) (old bool, err error) {
 	if len(entries) > 0 {
 		return false, fmt.Errorf("-data: %s holds something other than a demo; give an empty folder", dir)
 	}
-	for _, d := range []string{c.Data.Dir, filepath.Dir(c.Keys.RootKeyFile)} {
+	for _, d := range []string{c.Data.Dir, c.Data.RuntimeDir, filepath.Dir(c.Keys.RootKeyFile)} {
 		if err := os.MkdirAll(d, 0o700); err != nil {
 			return false, err
 		}

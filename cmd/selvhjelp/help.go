@@ -14,8 +14,13 @@ import (
 // topics are the chapters of the handbook, in the order in which it is read.
 var topics = []string{"operate", "people", "rights", "lost-code", "threats"}
 
-// help prints a chapter of the handbook, or which there are.
+// help prints a chapter of the handbook, or which there are; or what a command
+// is for.
 func help(_ context.Context, args []string, out, diag io.Writer) error {
+	if text := commandHelp(args); text != "" {
+		_, err := io.WriteString(out, text)
+		return err
+	}
 	topic := ""
 	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
 		topic, args = args[0], args[1:]
@@ -27,7 +32,7 @@ func help(_ context.Context, args []string, out, diag io.Writer) error {
 	}
 	if topic == "" {
 		usage(out)
-		_, err := fmt.Fprintf(out, "\nthe handbook: selvhjelp help %s [-lang nb|en]\n", strings.Join(topics, "|"))
+		_, err := fmt.Fprintf(out, "\na command: selvhjelp help COMMAND\nthe handbook: selvhjelp help %s [-lang nb|en]\n", strings.Join(topics, "|"))
 		return err
 	}
 	text, err := assets.FS.ReadFile("help/" + topic + "." + *lang + ".md")
@@ -37,6 +42,18 @@ func help(_ context.Context, args []string, out, diag io.Writer) error {
 	}
 	_, err = out.Write(text)
 	return err
+}
+
+// commandHelp says how the commands that begin with the given words are used,
+// and what they do; nothing for no words or for others.
+func commandHelp(words []string) string {
+	var out strings.Builder
+	for _, c := range commands() {
+		if _, ok := cutWords(strings.Fields(c.name), strings.Join(words, " ")); ok && len(words) > 0 {
+			fmt.Fprintf(&out, "usage: %s\n  %s\n", strings.TrimSpace("selvhjelp "+c.name+" "+c.args), c.what)
+		}
+	}
+	return out.String()
 }
 
 // handbookLanguage is Norwegian where the terminal is, by the variables that

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"os"
 	"regexp"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"selvhjelp/assets"
+	"selvhjelp/pkg/deadline"
 )
 
 func chapter(t *testing.T, topic, lang string) string {
@@ -112,6 +114,43 @@ func TestTheHandbookSpeaksTheLanguageOfTheTerminal(t *testing.T) {
 	} {
 		if got := handbookLanguage(func(name string) string { return vars[name] }); got != want {
 			t.Errorf("with %v the handbook is in %s, not %s", vars, got, want)
+		}
+	}
+}
+
+func TestHelpSaysHowACommandIsUsedAndWhatItDoes(t *testing.T) {
+	seen := map[string]bool{}
+	for _, c := range commands() {
+		if seen[c.name] {
+			t.Errorf("%s stands twice in the list", c.name)
+		}
+		seen[c.name] = true
+		var out, diag bytes.Buffer
+		status := run(t.Context(), append([]string{"help"}, strings.Fields(c.name)...), &out, &diag)
+		if status != 0 || !strings.Contains(out.String(), "usage: selvhjelp "+c.name) || !strings.Contains(out.String(), c.what) {
+			t.Errorf("help %s: exit status %d, %q", c.name, status, out.String())
+		}
+	}
+	if text := commandHelp([]string{"business"}); strings.Count(text, "usage:") != 3 {
+		t.Errorf("help business: %q", text)
+	}
+	if text := commandHelp([]string{"bus"}); text != "" {
+		t.Errorf("help bus: %q", text)
+	}
+}
+
+func TestASweepHasWordsForEveryKindOfDeadline(t *testing.T) {
+	source, err := os.ReadFile("../../pkg/deadline/deadline.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	kinds := regexp.MustCompile(`(?m)^\t\w+ +Kind = "(\w+)"`).FindAllSubmatch(source, -1)
+	if len(kinds) < len(sweepWords) {
+		t.Fatalf("only %d kinds are found", len(kinds))
+	}
+	for _, kind := range kinds {
+		if sweepWords[deadline.Kind(kind[1])] == "" {
+			t.Errorf("no words for %q", kind[1])
 		}
 	}
 }

@@ -8,10 +8,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"selvhjelp/assets"
 	"selvhjelp/pkg/config"
+	"selvhjelp/pkg/deadline"
 	"selvhjelp/pkg/instrument"
 	"selvhjelp/pkg/keyring"
 	"selvhjelp/pkg/mail"
@@ -52,7 +54,10 @@ func openInstallation(c config.Config) (*installation, error) {
 	in.ring, in.seal, keys = keyring.Load(c.Keys.RootKeyFile, c.Keys.SealKeysFile)
 	in.mail, post = openMail(c.Mail)
 	in.instruments, content = instrument.Load(assets.FS, "instruments")
-	if _, err := os.Stat(databasePath(c)); keys == nil || err == nil {
+	if keys == nil {
+		data = lost(c, in.seal, time.Now())
+	}
+	if !noDatabase(c) || keys == nil && data == nil {
 		in.db, data = openDatabase(c) // without keys no new one is made
 	}
 	if err := errors.Join(keys, content, data, post); err != nil {
@@ -73,10 +78,34 @@ func openDatabase(c config.Config) (*bolt.DB, error) {
 		return nil, fmt.Errorf("data folder: %w; make it, owned by the service and mode 700", err)
 	}
 	db, err := bolt.Open(path, bolt.Options{MaxBytes: int64(c.Data.MaxBytes)})
+	if errors.Is(err, bolt.ErrLocked) {
+		err = fmt.Errorf("%w; a server runs already on this folder, or another command is at work there", err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("database: %w", err)
 	}
 	return db, nil
+}
+
+// noDatabase reports whether the database is not there, or empty.
+func noDatabase(c config.Config) bool {
+	info, err := os.Stat(databasePath(c))
+	return errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0
+}
+
+// lost returns an error when there is no database although the keys have been
+// in use: a new one in its place would be a service that knows nobody.
+func lost(c config.Config, seal *keyring.Seal, now time.Time) error {
+	if !noDatabase(c) {
+		return nil
+	}
+	current, _ := seal.Current()
+	made := deadline.DayOf(seal.Epochs()[0].Made)
+	if current == 1 && deadline.DayOf(now) <= made+1 {
+		return nil
+	}
+	return fmt.Errorf("the keys have been in use since %s and %s is not there (or empty): is the disk mounted? restore the newest backup; "+
+		"if nothing was ever stored, move both key files away and make new ones with \"selvhjelp keys create\"", made, databasePath(c))
 }
 
 func databasePath(c config.Config) string { return filepath.Join(c.Data.Dir, usageFile) }
@@ -103,7 +132,8 @@ func (in *installation) mark() error {
 	case errors.Is(err, store.ErrNotFound):
 		return in.usage.Update(ctx, func(tx store.Tx) error { return selfTable.Put(tx, key, selfMark{want}) })
 	case err != nil:
-		return fmt.Errorf("%s does not open with %s: %w; restore the key file that belongs to this database", databasePath(in.config), in.config.Keys.SealKeysFile, err)
+		why := strings.TrimPrefix(err.Error(), "self record: ") // the table and the seal each say it
+		return fmt.Errorf("%s does not open with %s: %s; restore the key file that belongs to this database", databasePath(in.config), in.config.Keys.SealKeysFile, why)
 	case !bytes.Equal(have.Mark, want):
 		return fmt.Errorf("%s is not the root key of %s; restore the one that the database was made with", in.config.Keys.RootKeyFile, databasePath(in.config))
 	}
@@ -113,9 +143,12 @@ func (in *installation) mark() error {
 // openSessions opens the sessions' own file. It need not survive anything: one
 // that does not open, or whose key is gone, is thrown away.
 func (in *installation) openSessions() error {
+	if err := checkRuntimeDir(in.config); err != nil {
+		return err
+	}
 	key, fresh, err := session.LoadRuntimeKey(in.config.Data.RuntimeDir)
 	if err != nil {
-		return fmt.Errorf("%w; make %s, owned by the service", err, in.config.Data.RuntimeDir)
+		return fmt.Errorf("%w; %s must belong to the service", err, in.config.Data.RuntimeDir)
 	}
 	path := filepath.Join(in.config.Data.Dir, sessionsFile)
 	if fresh {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"selvhjelp/assets"
@@ -56,7 +57,7 @@ func (in *installation) handOver(ctx context.Context, l madeLink, failed error) 
 		err = in.mail.Send(ctx, letters.Link(in.config.Service.DefaultLanguage, l.Link, l.business, address))
 	}
 	if err != nil {
-		return fmt.Sprintf("%v\n%s", err, shown), nil
+		return fmt.Sprintf("%s\n%s", strings.TrimPrefix(err.Error(), "mail: "), shown), nil
 	}
 	return "sent to the e-mail address; the link can be used once, within 72 hours\n", nil
 }

@@ -3,9 +3,11 @@ package main
 import (
 	"encoding/binary"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"selvhjelp/pkg/config"
 )
@@ -17,19 +19,55 @@ type machine struct {
 	limits      string // /proc/self/limits
 	corePattern string // /proc/sys/kernel/core_pattern
 	superblock  []byte // the first of the file system of the data folder
+
+	data, runtime int64       // kinds of the file systems of the two folders, as statfs has them
+	readable      fs.FileMode // what anybody but the owner may do with the data folder or the database
 }
 
-// readMachine reads the machine that dir lies on.
-func readMachine(dir string) machine {
+// Kinds of file systems (statfs(2)).
+const (
+	tmpfs   = 0x01021994
+	ramfs   = 0x858458f6
+	btrfs   = 0x9123683e
+	zfs     = 0x2fc12fc1
+	overlay = 0x794c7630
+)
+
+// copies are the file systems that may keep what was written over.
+var copies = map[int64]string{btrfs: "btrfs", zfs: "zfs", overlay: "overlay"}
+
+// readMachine reads the machine that an installation lies on.
+func readMachine(c config.Config) machine {
 	text := func(path string) string {
 		raw, _ := os.ReadFile(path) // absent on other systems
 		return string(raw)
 	}
 	m := machine{swaps: text("/proc/swaps"), limits: text("/proc/self/limits"), corePattern: text("/proc/sys/kernel/core_pattern")}
-	if real, err := filepath.EvalSymlinks(dir); err == nil {
+	m.data, m.runtime = fileSystem(c.Data.Dir), fileSystem(c.Data.RuntimeDir)
+	m.readable = readable(c.Data.Dir) | readable(databasePath(c))
+	if real, err := filepath.EvalSymlinks(c.Data.Dir); err == nil {
 		m.superblock = readSuperblock(ext4Device(text("/proc/self/mounts"), real))
 	}
 	return m
+}
+
+// fileSystem is the kind of file system that a folder is on; 0 when it cannot
+// be told.
+func fileSystem(dir string) int64 {
+	var s syscall.Statfs_t
+	if syscall.Statfs(dir, &s) != nil {
+		return 0
+	}
+	return int64(s.Type)
+}
+
+// readable is what others than its owner may do with a file.
+func readable(path string) fs.FileMode {
+	info, err := os.Stat(path)
+	if err != nil {
+		return 0
+	}
+	return info.Mode().Perm() & 0o077
 }
 
 // ext4Device is the device of the ext4 file system that a folder is on; empty
@@ -108,5 +146,8 @@ func (m machine) warnings(c config.Config) []string {
 	add(swapOn(m.swaps), `swap is on: keys in memory can be written to the disk; turn it off with "swapoff -a" and in /etc/fstab, or set MemorySwapMax=0 for the service`)
 	add(coreDumps(m.limits, m.corePattern), `core dumps are possible: a crash can write keys to the disk; set LimitCORE=0 for the service and kernel.core_pattern to "|/bin/false"`)
 	add(fastCommit(m.superblock), `the file system of data.dir has the feature fast_commit, which can lose acknowledged writes at a power cut; turn it off with "tune2fs -O ^fast_commit" while it is not mounted`)
+	add(m.runtime != 0 && m.runtime != tmpfs && m.runtime != ramfs, `data.runtime_dir is not in memory: the key of the sessions can survive on the disk; put it on a tmpfs, such as below /run`)
+	add(m.readable != 0, `others than their owner may reach data.dir or usage.db; run chmod 700 on the folder and chmod 600 on the file`)
+	add(copies[m.data] != "", "data.dir is on "+copies[m.data]+", which can keep copies of what was deleted; put it on a file system that writes in place, such as ext4, and make no snapshots of it")
 	return out
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/binary"
+	"os"
 	"strings"
 	"testing"
 
@@ -26,7 +27,7 @@ func ext4(features uint32) []byte {
 func TestEachWeaknessOfTheMachineIsSaidWithItsRemedy(t *testing.T) {
 	c := config.Default()
 	c.Addresses.Officers = []string{"a", "b"}
-	good := machine{swaps: noSwap, limits: noCore, corePattern: "core\n", superblock: ext4(0x3c)}
+	good := machine{swaps: noSwap, limits: noCore, corePattern: "core\n", superblock: ext4(0x3c), data: 0xef53, runtime: tmpfs}
 	if got := good.warnings(c); len(got) != 0 {
 		t.Errorf("warned of a good machine: %q", got)
 	}
@@ -38,6 +39,11 @@ func TestEachWeaknessOfTheMachineIsSaidWithItsRemedy(t *testing.T) {
 		"LimitCORE=0":   func(m *machine) { m.limits = someCore },
 		"core_pattern":  func(m *machine) { m.corePattern = "|/usr/lib/systemd/systemd-coredump %P\n" },
 		"^fast_commit":  func(m *machine) { m.superblock = ext4(0x43c) },
+		"tmpfs":         func(m *machine) { m.runtime = 0xef53 },
+		"chmod 700":     func(m *machine) { m.readable = 0o040 },
+		"is on btrfs":   func(m *machine) { m.data = btrfs },
+		"is on zfs":     func(m *machine) { m.data = zfs },
+		"is on overlay": func(m *machine) { m.data = overlay },
 		"addresses key": func(*machine) { c.Addresses.Officers = nil },
 	} {
 		m := good
@@ -74,6 +80,28 @@ func TestTheFileSystemOfAFolderIsTheInnermost(t *testing.T) {
 	} {
 		if got := ext4Device(mounts, dir); got != want {
 			t.Errorf("%s is on %q, want %q", dir, got, want)
+		}
+	}
+}
+
+func TestWhatOthersMayReadIsFoundOnTheFolderAndOnTheDatabase(t *testing.T) {
+	c := config.Default()
+	c.Data.Dir, c.Data.RuntimeDir = t.TempDir(), t.TempDir()
+	database := databasePath(c)
+	for path, modes := range map[string][2]os.FileMode{c.Data.Dir: {0o755, 0o700}, database: {0o644, 0o600}} {
+		for _, err := range []error{os.WriteFile(database, nil, 0o600), os.Chmod(c.Data.Dir, 0o700), os.Chmod(path, modes[0])} {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if m := readMachine(c); m.readable == 0 || m.data == 0 || m.runtime == 0 {
+			t.Errorf("%s with mode %o: %+v", path, modes[0], m)
+		}
+		if err := os.Chmod(path, modes[1]); err != nil {
+			t.Fatal(err)
+		}
+		if m := readMachine(c); m.readable != 0 {
+			t.Errorf("warned of %s with mode %o", path, modes[1])
 		}
 	}
 }

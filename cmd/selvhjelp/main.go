@@ -43,7 +43,7 @@ func commands() []command {
 		{"professional invite", "-config FILE -business NUMBER -email ADDRESS [-name NAME] [-super]", "invite a professional", professionalInvite},
 		{"professional reset", "-config FILE -email ADDRESS", "make a reset link for the only super user of a business", professionalReset},
 		{"staff add", "-config FILE -name NAME -email ADDRESS", "invite one of the operator's own staff, who read what users write to it", staffAdd},
-		{"help", "[CHAPTER] [-lang nb|en]", "print a chapter of the operator's handbook", help},
+		{"help", "[COMMAND | CHAPTER [-lang nb|en]]", "print what a command does, or a chapter of the operator's handbook", help},
 		{"keys list", "-config FILE | -data DIR [-json]", "list the seal epochs: since when, records under each, until when", keysList},
 		{"sweep", "-config FILE | -data DIR [-only due] [-day DAY] [-dry-run] [-confirm] [-json]", "take the night now: do what is due, write the database anew, change keys", sweep},
 		{"audit list", "-config FILE | -data DIR -business NUMBER | -operator [-from DAY] [-json]", "list who did what at a business, or among your own staff", auditList},

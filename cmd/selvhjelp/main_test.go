@@ -23,6 +23,8 @@ func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"selvhjelp": 
 //
 //	configure FILE    a configuration with folders of its own and a free port
 //	overwrite FILE    replace a file by random bytes
+//	age FILE          seal keys as if they had been made long ago
+//	certify DAYS      a certificate of so many days, and a configuration that uses it
 //	truncate FILE     cut a file off after 6000 bytes
 //	mailserver FILE HOW   a mail server, and a configuration that uses it; "refuse" takes nothing
 //	mailed N          N letters have arrived; LINK is the address in the last
@@ -35,12 +37,15 @@ func TestCommands(t *testing.T) {
 		Dir: "testdata/commands",
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("HOME", env.WorkDir)
+			env.Setenv("FORGED", "x\n2  somebody  else")
 			env.Setenv("TODAY", time.Now().UTC().Format(time.DateOnly))
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"configure":  configure,
 			"overwrite":  change(func(raw []byte) []byte { return []byte(rand.Text() + rand.Text()) }),
+			"age":        change(aged),
+			"certify":    certify,
 			"truncate":   change(func(raw []byte) []byte { return raw[:6000] }),
 			"waitready":  waitReady,
 			"officers":   appendOfficers,

@@ -11,9 +11,11 @@ import (
 	"os"
 	"os/user"
 	"strings"
+	"time"
 
 	"selvhjelp/pkg/config"
 	"selvhjelp/pkg/control"
+	"selvhjelp/pkg/keyring"
 	"selvhjelp/pkg/organization"
 	"selvhjelp/store"
 )
@@ -70,7 +72,23 @@ func ask(ctx context.Context, c config.Config, command string, args map[string]s
 	return errors.Join(err, printed)
 }
 
+// readsOnly reports whether a command only looks, so that it makes no database.
+func readsOnly(r control.Request) bool {
+	switch r.Command {
+	case "keys list", "audit list", "audit verify", "statistics", "business list", "addresses log":
+		return true
+	}
+	return r.Command == "sweep" && r.Args["dry-run"] != ""
+}
+
 func askHere(ctx context.Context, c config.Config, r control.Request) (string, error) {
+	if readsOnly(r) && noDatabase(c) {
+		_, seal, err := keyring.Load(c.Keys.RootKeyFile, c.Keys.SealKeysFile)
+		if err == nil {
+			err = lost(c, seal, time.Now())
+		}
+		return "", cmp.Or(err, fmt.Errorf("%s is not there: nothing has been stored yet", databasePath(c)))
+	}
 	in, err := openInstallation(c)
 	if err != nil {
 		return "", err

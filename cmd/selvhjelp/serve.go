@@ -21,7 +21,7 @@ import (
 	"selvhjelp/pkg/web"
 )
 
-const drainFor = 8 * time.Second // of the 10 s in which the process ends
+const drainFor = 6 * time.Second // of the 10 s in which the process ends; the last steps take up to 2
 
 // serve runs the service until it is told to stop.
 func serve(ctx context.Context, args []string, out, diag io.Writer) error {
@@ -95,16 +95,16 @@ func warn(c config.Config, diag io.Writer) {
 // listen opens the port, with TLS where a certificate is configured. HTTP/2 is
 // not offered: the server does not speak it.
 func listen(c config.Config) (net.Listener, error) {
+	cert, err := certificate(c)
+	if err != nil {
+		return nil, err
+	}
 	l, err := net.Listen("tcp", c.Server.Listen)
-	if err != nil || c.Server.TLSCertificateFile == "" {
+	if err != nil || cert == nil {
 		return l, err
 	}
-	cert, err := tls.LoadX509KeyPair(c.Server.TLSCertificateFile, c.Server.TLSKeyFile)
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("certificate: %w", err), l.Close())
-	}
 	return tls.NewListener(l, &tls.Config{
-		Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"},
+		Certificates: []tls.Certificate{*cert}, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"},
 	}), nil
 }
 

@@ -117,6 +117,7 @@ func answer(r control.Request, v any, text string, err error) (string, error) {
 var sweepWords = map[deadline.Kind]string{
 	deadline.SharingEnds: "grants ended after 26 weeks",
 	deadline.Retirement:  "accounts retired after five years",
+	deadline.Deletion:    "accounts deleted in the week their user asked for",
 	deadline.CodeLapses:  "issued codes lapsed",
 	deadline.LinkLapses:  "invitations and resets lapsed",
 	deadline.NameLapses:  "names of professionals who left deleted",
@@ -128,6 +129,9 @@ var sweepWords = map[deadline.Kind]string{
 func sweepText(report retention.Report) string {
 	var out strings.Builder
 	fmt.Fprintf(&out, "due on %s or before:\n", report.Day)
+	if len(report.Done) == 0 {
+		fmt.Fprintln(&out, "nothing was due")
+	}
 	for _, kind := range slices.Sorted(maps.Keys(report.Done)) {
 		fmt.Fprintf(&out, "%6d  %s\n", report.Done[kind], sweepWords[kind])
 	}

@@ -13,6 +13,7 @@ import (
 	"io/fs"
 	"net"
 	"os"
+	"os/user"
 	"path/filepath"
 	"syscall"
 	"time"
@@ -112,14 +113,14 @@ func answer(ctx context.Context, conn net.Conn, h Handler) {
 	_ = json.NewEncoder(conn).Encode(resp) // the command sees that the answer is missing
 }
 
-// Call asks the server of a data folder. ErrNoServer when none answers; any
+// Call asks the server of a data folder. ErrNoServer when none is there; any
 // other error is the server's, which may come with an output, or that of a
-// connection which broke.
+// socket that cannot be opened or a connection which broke.
 func Call(ctx context.Context, dir string, r Request) (string, error) {
 	var d net.Dialer
 	conn, err := d.DialContext(ctx, "unix", Path(dir))
 	if err != nil {
-		return "", ErrNoServer
+		return "", notReached(Path(dir), err)
 	}
 	defer conn.Close()
 	stop := context.AfterFunc(ctx, func() { conn.Close() })
@@ -135,4 +136,38 @@ func Call(ctx context.Context, dir string, r Request) (string, error) {
 		return resp.Output, errors.New(resp.Error)
 	}
 	return resp.Output, nil
+}
+
+// notReached is why a socket was not opened: ErrNoServer when none is there or
+// nobody listens. Whoever may not open it is told whose it is.
+func notReached(path string, err error) error {
+	switch {
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ECONNREFUSED):
+		return ErrNoServer
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("%s belongs to %s; run the command as that user", path, ownerOf(path))
+	}
+	return fmt.Errorf("control: %w", err)
+}
+
+// ownerOf is the user whom a path belongs to, or the folder around it that can
+// be looked at.
+func ownerOf(path string) string {
+	info, err := os.Stat(path)
+	for err != nil && path != filepath.Dir(path) {
+		path = filepath.Dir(path)
+		info, err = os.Stat(path)
+	}
+	if err != nil {
+		return "another user"
+	}
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	if !ok {
+		return "another user"
+	}
+	uid := fmt.Sprint(stat.Uid)
+	if u, err := user.LookupId(uid); err == nil {
+		return u.Username
+	}
+	return "the user with number " + uid
 }

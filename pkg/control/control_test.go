@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"os"
+	"os/user"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -90,5 +92,29 @@ func TestAHugeRequestIsRefused(t *testing.T) {
 	_, err := Call(t.Context(), dir, Request{Command: strings.Repeat("x", 2*maxRequest)})
 	if err == nil {
 		t.Fatal("a huge request was carried out")
+	}
+}
+
+func TestOnlyASocketThatNobodyListensOnIsNoServer(t *testing.T) {
+	dir := shortDir(t)
+	for _, err := range []error{syscall.ENOENT, syscall.ECONNREFUSED} {
+		if got := notReached(Path(dir), err); !errors.Is(got, ErrNoServer) {
+			t.Errorf("%v: %v", err, got)
+		}
+	}
+	me, err := user.Current()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := notReached(Path(dir), syscall.EACCES)
+	if errors.Is(got, ErrNoServer) || !strings.Contains(got.Error(), "belongs to "+me.Username+";") {
+		t.Errorf("a socket that may not be opened: %v", got)
+	}
+	file := filepath.Join(dir, "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Call(t.Context(), file, Request{Command: "ping"}); err == nil || errors.Is(err, ErrNoServer) {
+		t.Errorf("a data folder that is none: %v", err)
 	}
 }

@@ -22,7 +22,7 @@ type place struct {
 
 func openPlace(t *testing.T, dir string) *place {
 	t.Helper()
-	key, _, err := LoadRuntimeKey(filepath.Join(dir, "run"))
+	key, _, err := LoadRuntimeKey(runDir(t, dir))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -38,7 +38,8 @@ type runtimeKeys struct {
 	aeads   map[sealed.Epoch]cipher.AEAD
 }
 
-// LoadRuntimeKey reads the key in dir, or makes it; fresh reports that it was
+// LoadRuntimeKey reads the key in dir, or makes it there. The folder must exist:
+// one that was made in place of a missing one could lie on a disk. fresh reports that it was
 // made, and that a sessions file left from before does not open any more.
 func LoadRuntimeKey(dir string) (key *RuntimeKey, fresh bool, err error) {
 	key = &RuntimeKey{path: filepath.Join(dir, runtimeFile)}
@@ -46,9 +47,7 @@ func LoadRuntimeKey(dir string) (key *RuntimeKey, fresh bool, err error) {
 	if errors.Is(err, fs.ErrNotExist) || err == nil && (len(raw) == 0 || len(raw)%entryLen != 0) {
 		fresh = true
 		raw = appendKey(nil, 1)
-		if err = os.MkdirAll(dir, 0o700); err == nil {
-			err = key.write(raw)
-		}
+		err = key.write(raw)
 	}
 	if err == nil {
 		err = key.use(raw)

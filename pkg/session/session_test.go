@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -19,10 +20,31 @@ import (
 
 var now = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 
+// runDir is the runtime folder beside a sessions' file.
+func runDir(t *testing.T, dir string) string {
+	t.Helper()
+	run := filepath.Join(dir, "run")
+	if err := os.MkdirAll(run, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return run
+}
+
+// TestAMissingRuntimeFolderIsNotMade: it could lie on a disk.
+func TestAMissingRuntimeFolderIsNotMade(t *testing.T) {
+	run := filepath.Join(t.TempDir(), "run")
+	if _, _, err := LoadRuntimeKey(run); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("want that the folder is missing, got %v", err)
+	}
+	if _, err := os.Stat(run); err == nil {
+		t.Error("the folder was made")
+	}
+}
+
 // open opens a sessions' file as the server does.
 func open(t *testing.T, dir string) (store.Store, bool) {
 	t.Helper()
-	key, fresh, err := LoadRuntimeKey(filepath.Join(dir, "run"))
+	key, fresh, err := LoadRuntimeKey(runDir(t, dir))
 	if err != nil {
 		t.Fatal(err)
 	}
