@@ -17,11 +17,12 @@ import (
 	"selvhjelp/assets"
 	"selvhjelp/pkg/config"
 	"selvhjelp/pkg/control"
+	"selvhjelp/pkg/deadline"
 	"selvhjelp/pkg/netaddr"
 	"selvhjelp/pkg/web"
 )
 
-const drainFor = 6 * time.Second // of the 10 s in which the process ends; the last steps take up to 2
+const drainFor = 6 * time.Second // of the 10 s in which the process ends; a handler and the night have the rest
 
 // serve runs the service until it is told to stop.
 func serve(ctx context.Context, args []string, out, diag io.Writer) error {
@@ -89,6 +90,9 @@ func warn(c config.Config, diag io.Writer) {
 		if !p.Fatal {
 			fmt.Fprintln(diag, "warning:", p.Error())
 		}
+	}
+	if deadline.DayOf(c.Policy.PrivacyVersion.Time()) > deadline.DayOf(time.Now()) {
+		fmt.Fprintln(diag, "warning: policy.privacy_version: a day to come, but everybody is told of it at once; write the day it is in force")
 	}
 }
 

@@ -50,7 +50,7 @@ func (c Config) Check() []Problem {
 	k.operator(public)
 	k.mail()
 	k.crisis()
-	k.date("policy.privacy_version", c.Policy.PrivacyVersion)
+	k.policy()
 	return k.problems
 }
 
@@ -201,20 +201,34 @@ func (k *checker) crisis() {
 	for i, c := range k.Crisis {
 		entry := fmt.Sprintf("crisis[%d].", i)
 		k.must(telephone.MatchString(c.Number), entry+"number", `not a telephone number; write digits and spaces such as "116 123"`)
-		k.text(entry+"name", c.Name)
-		k.text(entry+"what", c.What)
-		k.text(entry+"when", c.When)
+		k.text(entry+"name", c.Name, 200)
+		k.text(entry+"what", c.What, 200)
+		k.text(entry+"when", c.When, 200)
 		k.date(entry+"last_checked", c.LastChecked)
 	}
 }
 
 var telephone = regexp.MustCompile(`^\+?[0-9]+( [0-9]+)*$`)
 
-func (k *checker) text(key string, t Text) {
-	const missing = "empty, too long or with control characters; write at most 200 characters in each language"
-	k.must(line(t.NB, 200), key+".nb", missing)
-	k.must(line(t.NN, 200), key+".nn", missing)
-	k.must(line(t.EN, 200), key+".en", missing)
+// policy checks the version in force, and that what is told is not newer.
+func (k *checker) policy() {
+	version := k.Policy.PrivacyVersion
+	k.date("policy.privacy_version", version)
+	for i, c := range k.Policy.Change {
+		entry := fmt.Sprintf("policy.change[%d].", i)
+		k.date(entry+"date", c.Date)
+		k.must(version.Time().IsZero() || !c.Date.Time().After(version.Time()), entry+"date",
+			"after policy.privacy_version, so that nobody would be told; set the version to this date or a later one")
+		k.text(entry+"text", c.Text, 1000)
+	}
+}
+
+// text asks for at most most characters in each language.
+func (k *checker) text(key string, t Text, most int) {
+	missing := fmt.Sprintf("empty, too long or with control characters; write at most %d characters in each language", most)
+	k.must(line(t.NB, most), key+".nb", missing)
+	k.must(line(t.NN, most), key+".nn", missing)
+	k.must(line(t.EN, most), key+".en", missing)
 }
 
 func (k *checker) date(key string, d Date) {

@@ -114,7 +114,15 @@ type Crisis struct {
 
 // Policy is about the texts that the operator publishes.
 type Policy struct {
-	PrivacyVersion Date `toml:"privacy_version"`
+	PrivacyVersion Date     `toml:"privacy_version"`
+	Change         []Change `toml:"change"` // in any order, joined to those of the program
+}
+
+// Change is something that everybody is told at their next login: how the
+// privacy statement has changed, or what has happened.
+type Change struct {
+	Date Date `toml:"date"`
+	Text Text `toml:"text"`
 }
 
 // Text is a text in the three languages of the service.

@@ -2,6 +2,7 @@ package config_test
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -41,6 +42,43 @@ func TestTheExampleHasEveryKey(t *testing.T) {
 	}
 }
 
+// TestTheCommentAboutChangesIsAnExampleToo: without its marks it is taken.
+func TestTheCommentAboutChangesIsAnExampleToo(t *testing.T) {
+	data, err := os.ReadFile(example)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, entry, found := strings.Cut(string(data), "#\t[[policy.change]]\n")
+	entry, _, _ = strings.Cut(entry, "\n\n")
+	text := "[policy]\nprivacy_version = \"2027-01-15\"\n[[policy.change]]\n" + strings.ReplaceAll(entry, "#\t", "")
+	c, err := config.Parse("c.toml", []byte(text))
+	if !found || err != nil || len(c.Policy.Change) != 1 || c.Policy.Change[0].Text.EN == "" {
+		t.Errorf("%v, %+v", err, c.Policy)
+	}
+}
+
+func TestEveryFaultOfAChangeIsToldAtOnce(t *testing.T) {
+	const text = "[policy]\nprivacy_version = \"2027-01-15\"\n[[policy.change]]\ndate = \"2027-01-16\"\ntext.nb = \"b\"\ntext.en = \" \"\n" +
+		"[[policy.change]]\ndate = \"soon\"\nauthor = \"x\"\ntext.nb = 1\n"
+	_, err := config.Parse("c.toml", []byte(text))
+	for _, want := range []string{
+		"c.toml:4: policy.change[0].date: after policy.privacy_version",
+		"c.toml:3: policy.change[0].text.nn: empty",
+		"c.toml:6: policy.change[0].text.en: empty",
+		"c.toml:8: policy.change[1].date: not a date",
+		"c.toml:9: policy.change[1].author: unknown key",
+		"c.toml:10: policy.change[1].text.nb: not what belongs here; write text in quotes",
+	} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("want %q in\n%v", want, err)
+		}
+	}
+	_, err = config.Parse("c.toml", []byte("[policy.change]\ndate = \"2026-11-21\"\n"))
+	if err == nil || !strings.Contains(err.Error(), "write a line [[policy.change]] in double brackets") {
+		t.Errorf("single brackets: %v", err)
+	}
+}
+
 // keys returns the start of the line of each key in the tables of t.
 func keys(t reflect.Type) (lines []string) {
 	for table := range t.Fields() {
@@ -52,6 +90,10 @@ func keys(t reflect.Type) (lines []string) {
 			of = of.Elem()
 		}
 		for field := range of.Fields() {
+			if field.Type.Kind() == reflect.Slice && field.Type.Elem().Kind() == reflect.Struct {
+				lines = append(lines, fmt.Sprintf("#\t[[%s.%s]]", table.Tag.Get("toml"), field.Tag.Get("toml")))
+				continue
+			}
 			lines = append(lines, field.Tag.Get("toml"))
 		}
 	}

@@ -111,8 +111,8 @@ func (d *draft) fits(s statement) bool {
 		d.report(s.key, unknown)
 	case again:
 		d.report(s.key, fmt.Sprintf("already on line %d; remove one of them", first))
-	case s.kind == unstable.Table && wants(t) == doubleBrackets:
-		d.report(s.key, "in single brackets; write "+doubleBrackets)
+	case s.kind == unstable.Table && arrays[t] != "":
+		d.report(s.key, "in single brackets; write "+wants(t))
 	default:
 		d.lines[s.key] = d.line
 		return true
@@ -127,7 +127,7 @@ func (d *draft) decodes(s statement) bool {
 	if s.kind == unstable.KeyValue {
 		document = d.header.text + "\n" + s.text
 	}
-	err := decode([]byte(document), &Config{Crisis: make([]Crisis, 1)})
+	err := decode([]byte(document), &Config{Crisis: make([]Crisis, 1), Policy: Policy{Change: make([]Change, 1)}})
 	if strict, ok := errors.AsType[*toml.StrictMissingError](err); ok {
 		for _, e := range strict.Errors {
 			inner := e.Key() // not always from the top

@@ -10,8 +10,14 @@ import (
 // What is said of keys and types in more than one place.
 const (
 	unknown        = "unknown key; correct its spelling or its table, or remove it"
-	doubleBrackets = "a line [[crisis]] in double brackets for each entry, its keys below it"
+	doubleBrackets = "a line [[%s]] in double brackets for each entry, its keys below it"
 )
+
+// arrays are the types of the arrays of tables, with their names.
+var arrays = map[reflect.Type]string{
+	reflect.TypeFor[[]Crisis](): "crisis",
+	reflect.TypeFor[[]Change](): "policy.change",
+}
 
 // field returns the type of the key with these parts, and whether there is
 // such a key. Other than the decoder it tells upper from lower case.
@@ -39,6 +45,9 @@ func field(parts []string) (t reflect.Type, known bool) {
 
 // wants says how a value of type t is written.
 func wants(t reflect.Type) string {
+	if name, ok := arrays[t]; ok {
+		return fmt.Sprintf(doubleBrackets, name)
+	}
 	switch t {
 	case reflect.TypeFor[Duration]():
 		return `a duration in quotes, such as "15s"`
@@ -48,8 +57,6 @@ func wants(t reflect.Type) string {
 		return `a date in quotes, such as "2026-11-21"`
 	case reflect.TypeFor[Text]():
 		return `a text in quotes for each of .nb, .nn and .en`
-	case reflect.TypeFor[[]Crisis]():
-		return doubleBrackets
 	}
 	switch t.Kind() {
 	case reflect.String:
@@ -78,7 +85,7 @@ func word(part string) string {
 
 // show returns a key for a reader, entries of arrays with their number from 0.
 func (d *draft) show(parts []string) string {
-	const most = 4 // no key of ours has more than three
+	const most = 5 // no key of ours has more than four
 	path := ""
 	for i, part := range parts[:min(len(parts), most)] {
 		if i > 0 {

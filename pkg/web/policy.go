@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -18,34 +19,30 @@ import (
 // policyFile lists what has changed in the privacy statement, newest first.
 const policyFile = "policy/changes.toml"
 
-// policyChange is one entry of the list.
-type policyChange struct {
-	Date config.Date `toml:"date"`
-	Text config.Text `toml:"text"`
+// inLanguage is a text in one of the languages.
+func inLanguage(t config.Text, lang string) string {
+	return map[string]string{"nb": t.NB, "nn": t.NN, "en": t.EN}[lang]
 }
 
-// in is the entry's text in a language.
-func (c policyChange) in(lang string) string {
-	return map[string]string{"nb": c.Text.NB, "nn": c.Text.NN, "en": c.Text.EN}[lang]
-}
-
-// loadPolicy reads the list and reports every fault of it. version is that of
-// the statement in force.
-func loadPolicy(fsys fs.FS, version config.Date) ([]policyChange, error) {
+// loadPolicy reads the list, reports every fault of it, and joins to it what the
+// operator tells, newest first.
+func loadPolicy(fsys fs.FS, p config.Policy) ([]config.Change, error) {
 	raw, err := fs.ReadFile(fsys, policyFile)
 	if err != nil {
 		return nil, err
 	}
 	var list struct {
-		Change []policyChange `toml:"change"`
+		Change []config.Change `toml:"change"`
 	}
 	if err := toml.NewDecoder(strings.NewReader(string(raw))).DisallowUnknownFields().Decode(&list); err != nil {
 		return nil, fmt.Errorf("%s: %w", policyFile, err)
 	}
-	return list.Change, checkPolicy(list.Change, version)
+	joined := slices.Concat(p.Change, list.Change)
+	slices.SortStableFunc(joined, func(a, b config.Change) int { return strings.Compare(string(b.Date), string(a.Date)) })
+	return joined, checkPolicy(list.Change, p.PrivacyVersion)
 }
 
-func checkPolicy(list []policyChange, version config.Date) error {
+func checkPolicy(list []config.Change, version config.Date) error {
 	var faults []error
 	fault := func(format string, args ...any) {
 		faults = append(faults, fmt.Errorf(policyFile+": "+format, args...))
@@ -83,7 +80,7 @@ func (s *Server) changes(since, lang string) []Change {
 	var out []Change
 	for _, c := range s.policy {
 		if string(c.Date) > since {
-			out = append(out, Change{deadline.DayOf(c.Date.Time()), c.in(lang)})
+			out = append(out, Change{deadline.DayOf(c.Date.Time()), inLanguage(c.Text, lang)})
 		}
 	}
 	return out

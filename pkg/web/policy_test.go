@@ -28,7 +28,7 @@ func TestFaultsInTheListOfChangesAreNamedWithTheirRemedy(t *testing.T) {
 		"the wrong order":   {strings.Replace(goodChange, "2027-02-01", "2027-01-01", 1) + goodChange, "2027-02-01", []string{"change[1]: newer than the one above; put"}},
 		"several at a time": {"[[change]]\ntext.nb = \"b\"\n", "2027-02-01", []string{"no date", "text.nn", "text.en"}},
 	} {
-		_, err := loadPolicy(fstest.MapFS{policyFile: {Data: []byte(c.content)}}, c.version)
+		_, err := loadPolicy(fstest.MapFS{policyFile: {Data: []byte(c.content)}}, config.Policy{PrivacyVersion: c.version})
 		if (err != nil) != (c.want != nil) {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -52,7 +52,7 @@ func TestNewsAreWhatIsNewerThanTheVersionSeen(t *testing.T) {
 	s := &Server{config: config.Default()}
 	s.config.Policy.PrivacyVersion = "2027-03-01"
 	for _, date := range []config.Date{"2027-03-01", "2027-02-01", "2026-11-21"} {
-		s.policy = append(s.policy, policyChange{date, config.Text{NB: "nb " + string(date), NN: "nn " + string(date), EN: "en " + string(date)}})
+		s.policy = append(s.policy, config.Change{Date: date, Text: config.Text{NB: "nb " + string(date), NN: "nn " + string(date), EN: "en " + string(date)}})
 	}
 	for seen, want := range map[string][]string{
 		"2026-11-21": {"en 2027-03-01", "en 2027-02-01"},
@@ -78,9 +78,32 @@ func TestNewsAreWhatIsNewerThanTheVersionSeen(t *testing.T) {
 	}
 }
 
+// TestWhatTheOperatorTellsIsJoinedToTheList: nobody needs a new program for it.
+func TestWhatTheOperatorTellsIsJoinedToTheList(t *testing.T) {
+	c := config.Default()
+	c.Policy = config.Policy{PrivacyVersion: "2027-03-01", Change: []config.Change{
+		{Date: "2027-01-15", Text: config.Text{NB: "b", NN: "n", EN: "a restore"}},
+		{Date: "2027-03-01", Text: config.Text{NB: "b", NN: "n", EN: "a breach"}},
+	}}
+	s, err := New(Options{Config: c, Assets: assets.FS})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, change := range s.news("2026-11-21", "en", "/x").Changes {
+		got = append(got, change.Day.String()+" "+change.Text)
+	}
+	if want := []string{"2027-03-01 a breach", "2027-01-15 a restore"}; !slices.Equal(got, want) {
+		t.Errorf("told %q, want %q", got, want)
+	}
+	if all := s.changes("", "en"); len(all) <= len(got) || all[0].Text != "a breach" {
+		t.Errorf("the list is %v", all)
+	}
+}
+
 // TestThePrivacyPageListsEveryChange: the page is made from the list.
 func TestThePrivacyPageListsEveryChange(t *testing.T) {
-	list, err := loadPolicy(assets.FS, config.Default().Policy.PrivacyVersion)
+	list, err := loadPolicy(assets.FS, config.Default().Policy)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +115,7 @@ func TestThePrivacyPageListsEveryChange(t *testing.T) {
 			t.Fatalf("in %s %d entries, want %d", lang, entries.Length(), len(list))
 		}
 		for i, c := range list {
-			if text := entries.Eq(i).Text(); !strings.Contains(text, c.in(lang)) || !strings.Contains(text, string(c.Date[:4])) {
+			if text := entries.Eq(i).Text(); !strings.Contains(text, inLanguage(c.Text, lang)) || !strings.Contains(text, string(c.Date[:4])) {
 				t.Errorf("in %s entry %d is %q", lang, i, text)
 			}
 		}

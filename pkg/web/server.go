@@ -142,7 +142,7 @@ type Server struct {
 	location    *time.Location
 	texts       map[string]*texts
 	crisis      map[string][]CrisisNumber
-	policy      []policyChange // newest first
+	policy      []config.Change // newest first
 	templates   map[string]*template.Template
 	static      statics
 	schema      []byte // JSON Schema of what users download
@@ -173,7 +173,7 @@ func New(o Options) (*Server, error) {
 	s.templates, faults[2] = loadTemplates(o.Assets)
 	s.static, faults[3] = loadStatics(o.Assets)
 	s.addresses, faults[4] = netaddr.NewReader(o.Config.Server.TrustedProxies)
-	s.policy, faults[5] = loadPolicy(o.Assets, o.Config.Policy.PrivacyVersion)
+	s.policy, faults[5] = loadPolicy(o.Assets, o.Config.Policy)
 	s.schema, faults[6] = fs.ReadFile(o.Assets, schemaFile)
 	s.crisis = crisisNumbers(o.Config.Crisis)
 	return s, errors.Join(faults[:]...)
