@@ -86,45 +86,47 @@ func (in *installation) verifyAudit(ctx context.Context, r control.Request) (str
 // the businesses, closed ones among them, of the operator's own staff when there
 // is any, and of the releases of addresses.
 func (in *installation) chains(r store.Reader, which string) ([]chain, error) {
-	var list []organization.Business
-	var err error
-	switch which {
-	case operatorChain, addressesChain:
-	case "":
-		list, err = organization.Businesses(r)
-	default:
-		var b organization.Business
-		b, err = businessOf(r, "business", which)
-		list = append(list, b)
-	}
-	if err != nil {
-		return nil, err
-	}
 	var out []chain
-	add := func(id []byte, head logHead) {
-		log := audit.For(in.ring, id)
-		head.Log = log.Name()
-		out = append(out, chain{head, log})
-	}
-	for _, b := range list {
-		head := logHead{Business: b.Number}
+	add := func(b organization.Business, head logHead) {
 		if b.Closed > 0 {
 			head.Closed = b.Closed.String()
 		}
-		add(b.ID[:], head)
+		out = append(out, in.chain(b.ID[:], head))
+	}
+	list, err := verified(r, which)
+	for _, b := range list {
+		add(b, logHead{Business: b.Number})
 	}
 	if which == "" || which == operatorChain {
-		b, err := organization.Operator(r)
-		if err == nil {
-			add(b.ID[:], logHead{Business: operatorChain})
-		} else if !errors.Is(err, organization.ErrNotFound) {
-			return nil, err
+		b, none := organization.Operator(r)
+		if none == nil {
+			add(b, logHead{Business: operatorChain})
+		} else if !errors.Is(none, organization.ErrNotFound) {
+			err = errors.Join(err, none)
 		}
 	}
 	if which == "" || which == addressesChain {
-		add(addressLog, logHead{Business: addressesChain})
+		out = append(out, in.chain(addressLog, logHead{Business: addressesChain}))
 	}
-	return out, nil
+	return out, err
+}
+
+func (in *installation) chain(id []byte, head logHead) chain {
+	log := audit.For(in.ring, id)
+	head.Log = log.Name()
+	return chain{head, log}
+}
+
+// verified are the businesses whose logs are asked for.
+func verified(r store.Reader, which string) ([]organization.Business, error) {
+	switch which {
+	case "":
+		return organization.Businesses(r)
+	case operatorChain, addressesChain:
+		return nil, nil
+	}
+	b, err := businessOf(r, "business", which)
+	return []organization.Business{b}, err
 }
 
 func (in *installation) verifyOne(ctx context.Context, c chain, kept []logHead) (logHead, error) {

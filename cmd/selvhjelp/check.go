@@ -36,6 +36,9 @@ func check(ctx context.Context, args []string, out, diag io.Writer) error {
 	_, callErr := control.Call(ctx, c.Data.Dir, control.Request{Command: "ping"})
 	running := callErr == nil
 	faults := []error{checkContent(c), checkRuntimeDir(c), certificateErr}
+	if !running && !errors.Is(callErr, control.ErrNoServer) {
+		faults = append(faults, callErr)
+	}
 	if running {
 		_, _, err := keyring.Load(c.Keys.RootKeyFile, c.Keys.SealKeysFile)
 		_, mailErr := openMail(c.Mail)

@@ -115,7 +115,7 @@ func openDemo(ctx context.Context, dir, url string) (*installation, demoWorld, e
 // holds one already, and refuses a folder that holds something else.
 func prepare(c config.Config, dir string) (old bool, err error) {
 	if _, err := os.Stat(filepath.Join(dir, demoMark)); err == nil {
-		return true, nil
+		return true, os.MkdirAll(c.Data.RuntimeDir, 0o700)
 	}
 	entries, err := os.ReadDir(dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
