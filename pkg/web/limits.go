@@ -22,7 +22,7 @@ type limit struct {
 // limits are those of all addresses, in memory alone. Many people may share an
 // address (a school, a ward), so each is wide; a code cannot be guessed anyway.
 type limits struct {
-	codes  limit // codes that open nothing; slips are caught before and do not count
+	codes  limit // codes that open nothing, which cost us next to nothing; slips do not count
 	staff  limit // professionals' logins; each costs us a derived key
 	links  limit // invitations and resets that are used up
 	starts limit // new codes, where everybody counts: a whole class may start at once
@@ -30,7 +30,7 @@ type limits struct {
 
 func newLimits() limits {
 	return limits{
-		codes:  limit{netaddr.NewLimiter(30, 30*time.Second), failedCodes, limitedCodes, "too_many"},
+		codes:  limit{netaddr.NewLimiter(300, time.Second), failedCodes, limitedCodes, "too_many"},
 		staff:  limit{netaddr.NewLimiter(20, time.Minute), failedStaff, limitedStaff, "too_many"},
 		links:  limit{netaddr.NewLimiter(20, time.Minute), refusedLinks, limitedLinks, "too_many"},
 		starts: limit{netaddr.NewLimiter(60, 10*time.Second), newStarts, limitedStarts, "too_many_starts"},
