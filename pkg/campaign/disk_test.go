@@ -42,7 +42,7 @@ func enlarge(t *testing.T, dir, size string) {
 func TestAFullDiskRefusesContentAndNothingElse(t *testing.T) {
 	in := install(t, settings{data: mount(t, "10m"), limits: `max_bytes = "64MiB"`})
 	leaver, others := in.sharing(), in.clients(40)
-	in.ballast(3 << 19) // about 3 MiB of the file
+	in.ballast(3 << 19) // about 3 MiB of the file, until the first night
 	s := in.start()
 	for _, c := range append(others, leaver) {
 		check(t, c.enter())
@@ -119,7 +119,7 @@ func (in *installation) sharing() *client {
 // told so.
 func fill(t *testing.T, clients []*client) *client {
 	t.Helper()
-	for n := range 10_000 {
+	for n := range 40_000 {
 		c := clients[n%len(clients)]
 		a, err := c.save()
 		check(t, err)

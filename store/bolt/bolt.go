@@ -114,6 +114,7 @@ func Open(path string, o Options) (*DB, error) {
 		return nil, err
 	}
 	if !o.ReadOnly {
+		o.hold(path)
 		if err := errors.Join(removeNew(path), o.syncDir(path)); err != nil {
 			return nil, errors.Join(err, b.Close())
 		}
@@ -134,7 +135,7 @@ func open(path string, o Options) (b *bbolt.DB, err error) {
 	var f *os.File
 	options := o.bbolt()
 	options.OpenFile = func(name string, flag int, mode fs.FileMode) (_ *os.File, err error) {
-		f, err = o.openFile(name, flag, mode)
+		f, err = os.OpenFile(name, flag, mode)
 		return f, err
 	}
 	b, err = bbolt.Open(path, 0o600, options)
@@ -169,21 +170,24 @@ func (o Options) bbolt() *bbolt.Options {
 	if o.Timeout == 0 {
 		b.Timeout = time.Second
 	}
-	b.OpenFile = o.openFile
 	if o.MaxBytes > 0 {
 		b.MaxSize = int(o.MaxBytes + max(minReserve, o.MaxBytes/10))
 	}
 	return b
 }
 
-// openFile opens a file and takes room for it beyond its end.
-func (o Options) openFile(name string, flag int, perm fs.FileMode) (*os.File, error) {
+// hold takes room for the file at path beyond its end, where the disk has it.
+func (o Options) hold(path string) {
 	const keepSize = 1 // FALLOC_FL_KEEP_SIZE of fallocate(2)
-	f, err := os.OpenFile(name, flag, perm)
-	if err == nil && o.Hold > 0 {
-		_ = syscall.Fallocate(int(f.Fd()), keepSize, 0, o.Hold)
+	if o.Hold == 0 {
+		return
 	}
-	return f, err
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return
+	}
+	_ = syscall.Fallocate(int(f.Fd()), keepSize, 0, o.Hold)
+	_ = f.Close()
 }
 
 // syncDir makes the name of the new file at path durable, unless it need not

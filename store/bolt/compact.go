@@ -139,6 +139,7 @@ func (db *DB) replace(fresh *bbolt.DB) error {
 	db.swap.Unlock()
 	db.countOlder(1)
 	db.release(old)
+	db.options.hold(db.path) // that of the old file is free again
 	if err := db.options.syncDir(db.path); err != nil {
 		close(db.failed) // a power cut may bring the old file back
 		return fmt.Errorf("%w: %v", store.ErrUnknown, err)

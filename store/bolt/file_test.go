@@ -163,15 +163,21 @@ func wantBytes(t *testing.T, path, text string, want bool) {
 	}
 }
 
-func TestAFileHoldsItsRoomFromTheStart(t *testing.T) {
+func TestAFileHoldsItsRoomFromTheStartAndWhenItIsWrittenAnew(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "db")
 	const hold = 3 << 20
-	put(t, open(t, path, bolt.Options{Hold: hold}), "k", "v")
-	var stat syscall.Stat_t
-	if err := syscall.Stat(path, &stat); err != nil {
-		t.Fatal(err)
-	}
-	if taken := stat.Blocks * 512; taken < hold {
-		t.Errorf("the file takes %d bytes of the disk, want %d", taken, hold)
+	db := open(t, path, bolt.Options{Hold: hold})
+	put(t, db, "k", "v")
+	for _, when := range []string{"from the start", "when it was written anew"} {
+		var stat syscall.Stat_t
+		if err := syscall.Stat(path, &stat); err != nil {
+			t.Fatal(err)
+		}
+		if taken := stat.Blocks * 512; taken < hold {
+			t.Errorf("%s the file takes %d bytes of the disk, want %d", when, taken, hold)
+		}
+		if err := db.Compact(t.Context(), asItIs); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
