@@ -228,11 +228,6 @@ func close(a *vault.Account, s *vault.Service, why string, now time.Time) {
 	s.Grant, s.Key, s.Categories, s.Since, s.Yes = nil, nil, nil, 0, 0
 }
 
-// LastDay is the day through which a grant has been in force by now.
-func LastDay(s *vault.Service, now time.Time) deadline.Day {
-	return min(deadline.DayOf(now), deadline.Day(s.Yes)+EndDays-1)
-}
-
 // Refresh hands the current keys of the shared categories to every grant there
 // is, after a rotation and again when it is done.
 func Refresh(tx store.Tx, a *vault.Account) error {

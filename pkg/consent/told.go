@@ -33,6 +33,11 @@ func over(r store.Reader, s *vault.Service, now time.Time) (string, error) {
 	return "", err
 }
 
+// LastDay is the day through which a grant has been in force by now.
+func LastDay(s *vault.Service, now time.Time) deadline.Day {
+	return min(deadline.DayOf(now), deadline.Day(s.Yes)+EndDays-1)
+}
+
 // past is what the account keeps of a grant that has ended: now, or on the last
 // day of its clock when that came first and nobody noticed.
 func past(s *vault.Service, why string, now time.Time) vault.Past {
