@@ -86,17 +86,7 @@ func (s *Server) questionAnswer(v *visit) error {
 	if action == "" {
 		return problemOf(fiber.StatusUnprocessableEntity, "unknown_value", "answer")
 	}
-	err := s.write(v, func(tx store.Tx, a *vault.Account) error {
-		service, err := chosenService(a, field(v.Ctx, "service"))
-		if err != nil {
-			return err
-		}
-		b, err := organization.BusinessByID(tx, organization.ID(service.Business))
-		if err != nil {
-			return err
-		}
-		return s.act(tx, a, b, service, action, nil)
-	})
+	err := s.decide(v, action, nil)
 	if err != nil {
 		return err
 	}

@@ -86,7 +86,20 @@ func (s *Server) sharingAnswer(v *visit) error {
 	if action == "share" && len(categories) == 0 {
 		return problemOf(fiber.StatusUnprocessableEntity, "no_category", "category")
 	}
-	err := s.write(v, func(tx store.Tx, a *vault.Account) error {
+	err := s.decide(v, action, categories)
+	if err != nil {
+		return err
+	}
+	if err := s.flash(v.Ctx, sharingDone[action]); err != nil {
+		return err
+	}
+	return v.Redirect("/me/settings", fiber.StatusSeeOther)
+}
+
+// decide carries out what a user has decided about sharing with the business
+// that the form names.
+func (s *Server) decide(v *visit, action string, categories []string) error {
+	return s.write(v, func(tx store.Tx, a *vault.Account) error {
 		service, err := chosenService(a, field(v.Ctx, "service"))
 		if err != nil {
 			return err
@@ -97,13 +110,6 @@ func (s *Server) sharingAnswer(v *visit) error {
 		}
 		return s.act(tx, a, told(b, field(v.Ctx, "team")), service, action, categories)
 	})
-	if err != nil {
-		return err
-	}
-	if err := s.flash(v.Ctx, sharingDone[action]); err != nil {
-		return err
-	}
-	return v.Redirect("/me/settings", fiber.StatusSeeOther)
 }
 
 // act carries out what a user has decided about sharing.
