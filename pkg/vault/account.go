@@ -33,6 +33,7 @@ type Data struct {
 	Tickets    [][]byte                 `json:"t,omitempty"` // of messages to the operator, oldest first; see package request
 	Frozen     int                      `json:"f,omitempty"` // day number since which the account is paused; 0 when it is not
 	Leaving    bool                     `json:"d,omitempty"` // its deletion was asked for: Retirement is the deadline of that
+	Notes      []byte                   `json:"n,omitempty"` // 32 bytes: the account's half of the key of notes that stay in a browser; nil until it is asked for
 }
 
 // CategoryKeys are the versions of one category's key. Old ones stay until no

@@ -41,8 +41,13 @@ var machineNames = map[string]string{
 
 // Device names the system and the browser of a visit.
 func (p settingsPage) Device(v registration.Visit) string {
-	return cmp.Or(machineNames[v.System], p.T("activity.other_system")) + ", " +
-		cmp.Or(machineNames[v.Browser], p.T("activity.other_browser"))
+	return p.families(v.System, v.Browser)
+}
+
+// families names a system and a browser.
+func (p Page) families(system, browser string) string {
+	return cmp.Or(machineNames[system], p.T("activity.other_system")) + ", " +
+		cmp.Or(machineNames[browser], p.T("activity.other_browser"))
 }
 
 // Use is how an account has been used, as a professional sees it ahead of an

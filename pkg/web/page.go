@@ -27,6 +27,7 @@ type Page struct {
 	Local         []LocalHelp // of the user's own services, above the numbers
 	CSS, JS, Icon string      // addresses of the style sheet, the script and the icon
 	Labels        string      // address of the script that keeps a professional's labels
+	Notes         string      // address of the script that keeps a user's notes in the browser
 	Error         string      // message id of what went wrong, without "error."
 	Missing       []string
 	Notice        string // message id of what has been done, without "notice."
@@ -47,7 +48,7 @@ func (s *Server) page(c *fiber.Ctx) Page {
 	return Page{
 		Lang: lang, Service: s.config.Service.Name, Path: string(c.Request().URI().Path()), Demo: s.demo,
 		Crisis: s.crisis[lang], CSS: s.static.url("app.css"), JS: s.static.url("app.js"), Icon: s.static.url("icon.svg"),
-		Labels: s.static.url("labels.js"),
+		Labels: s.static.url("labels.js"), Notes: s.static.url("notes.js"),
 		texts:  s.texts[lang], location: s.location,
 	}
 }

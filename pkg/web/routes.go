@@ -52,6 +52,7 @@ func (s *Server) routes(app *fiber.App) {
 	s.activityRoutes(app)
 	s.clockRoutes(app)
 	s.rightsRoutes(app)
+	s.notesRoutes(app)
 	s.staffRoutes(app)
 	s.messageRoutes(app)
 	s.operatorRoutes(app)

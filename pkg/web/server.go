@@ -43,6 +43,8 @@
 //	POST /me/connect                    code, of a service; leads to /me/connect/{service}
 //	POST /me/connect/{service}          category (repeated), sharing=share|later
 //	POST /me/reference                  service; a new reference
+//	GET  /me/notes                      what this browser keeps; the service has nothing of it
+//	POST /me/notes/key                  {"key": base64url}: the account's half of the notes' key
 //	POST /me/pause, /me/resume
 //	POST /me/delete                     confirm=DELETE|SLETT, when=now|week
 //	GET  /deleted                       the confirmation, once

@@ -35,6 +35,7 @@ var pages = map[string]any{
 	"user/delete_one":    registrationPage{},
 	"user/registrations": registrationsPage{},
 	"user/development":   developmentPage{},
+	"user/notes":         notesPage{},
 	"user/settings":      settingsPage{},
 	"user/preview":       previewPage{},
 	"user/data":          dataPage{},
