@@ -32,6 +32,7 @@ const (
 	Cover    = "cover"    // a colleague was let see a reference for a time
 	Issue    = "issue"    // codes were issued
 	Revoke   = "revoke"   // a reference was revoked
+	Send     = "send"     // something was sent to the owner of a grant
 	End      = "end"      // sharing was ended for an owner who has lost the code
 	Staff    = "staff"    // a professional was invited, let in, reset or deactivated
 	Operator = "operator" // a command of the operator

@@ -15,6 +15,8 @@
 //     nobody but the user can begin it.
 //   - An end that the user did not ask for is told to them once, whether a job
 //     or the user's own login noticed it.
+//   - What a professional sends to a user lies in the grant under its key, and
+//     goes with it.
 //   - To the business the reason of an end is never visible: a reference is
 //     shared or not shared.
 package consent
@@ -52,6 +54,7 @@ type grant struct {
 	Adopted    []byte       `json:"o,omitempty"` // AEAD(K_b, secret)
 	Keys       []byte       `json:"k"`           // AEAD(grant key, category keys)
 	Team       bool         `json:"t,omitempty"` // the user was told that every professional there can read
+	Sent       []byte       `json:"s,omitempty"` // AEAD(grant key, what professionals have sent the user)
 	Taken      bool         `json:"z,omitempty"` // the reference is another's at the business: nothing is read until the user has a new one
 }
 
@@ -167,8 +170,8 @@ func Withdraw(tx store.Tx, a *vault.Account, b organization.Business, s *vault.S
 	for _, c := range gone {
 		a.Rotate(c)
 	}
-	s.Categories, s.Key = left, vault.NewKey().Bytes()
-	if err := g.seal(s, b); err != nil {
+	s.Categories = left
+	if err := errors.Join(g.newKey(s), g.seal(s, b)); err != nil {
 		return err
 	}
 	if err := g.put(tx, a, s); err != nil {
@@ -203,8 +206,7 @@ func Rekey(tx store.Tx, a *vault.Account) error {
 		if err != nil {
 			return err
 		}
-		s.Key = vault.NewKey().Bytes()
-		return errors.Join(g.seal(s, b), g.put(tx, a, s))
+		return errors.Join(g.newKey(s), g.seal(s, b), g.put(tx, a, s))
 	})
 }
 

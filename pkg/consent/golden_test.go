@@ -18,6 +18,7 @@ func TestTheFormatOfAGrantIsFrozen(t *testing.T) {
 	for name, g := range map[string]grant{
 		"grant-fresh":   {Account: b('A', 16), Day: 20514, Deadline: b('D', 16), Wrap: b('W', 9), Keys: b('K', 9)},
 		"grant-adopted": {Account: b('A', 16), Day: 20514, Deadline: b('D', 16), Generation: 2, Adopted: b('O', 9), Keys: b('K', 9)},
+		"grant-sent":    {Account: b('A', 16), Day: 20514, Deadline: b('D', 16), Generation: 2, Adopted: b('O', 9), Keys: b('K', 9), Sent: b('S', 9)},
 		"grant-taken":   {Account: b('A', 16), Day: 20514, Deadline: b('D', 16), Wrap: b('W', 9), Keys: b('K', 9), Taken: true},
 	} {
 		w.Update(t, func(tx store.Tx) error { return table.Put(tx, b('G', 32), g) })
@@ -33,6 +34,7 @@ func TestTheFormatsInsideAGrantAreFrozen(t *testing.T) {
 	for name, v := range map[string]any{
 		"secret":       secret{Key: b('K', 32), Reference: "7KQ2M9"},
 		"secret-moved": secret{Key: b('K', 32), Reference: "7KQ2M9", Openings: [][]byte{b('O', 16), b('P', 16)}},
+		"sent":         []Sent{{b('I', 8), "mapping/phq9", "may_help", b('P', 16), 20514, "", 0}, {b('J', 8), "mapping/gad7", "before", b('P', 16), 20514, "done", 20515}},
 		"keys":         []categoryKey{{vault.Activity, 1, b('A', 32)}, {vault.Mapping, 3, b('M', 32)}},
 	} {
 		raw, err := json.Marshal(v)

@@ -22,8 +22,9 @@ type Opened struct {
 	LastDay    deadline.Day
 	Scope      vault.Scope // what is shared
 	Categories []string
-	Team       bool // the user was told that every professional there can read
-	stale      bool // not yet under the business's newest symmetric key
+	Team       bool   // the user was told that every professional there can read
+	Sent       []Sent // newest last
+	stale      bool   // not yet under the business's newest symmetric key
 	grant      grant
 	secret     secret
 	ring       *keyring.Ring
@@ -90,6 +91,9 @@ func open(ring *keyring.Ring, keys *organization.Keys, key []byte, g grant) (Ope
 	}
 	if !o.Moves() {
 		o.Reference = o.secret.Reference
+	}
+	if o.Sent, err = g.sent(o.secret.Key, key); err != nil {
+		return o, err
 	}
 	o.Scope, o.Categories, err = shared(ring, o.secret.Key, key, g)
 	return o, err

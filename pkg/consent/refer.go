@@ -45,8 +45,7 @@ func refer(tx store.Tx, a *vault.Account, b organization.Business, s *vault.Serv
 	if !shared {
 		return nil
 	}
-	s.Key = vault.NewKey().Bytes()
-	return errors.Join(g.seal(s, b), g.put(tx, a, s))
+	return errors.Join(g.newKey(s), g.seal(s, b), g.put(tx, a, s))
 }
 
 // moved notes that the business has moved the user's row: it has adopted the

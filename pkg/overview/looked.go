@@ -63,7 +63,7 @@ func looked(r store.Reader, a *vault.Account, business organization.ID, spans []
 		if e.What == audit.End { // nobody has looked after that, though the account learns of it later
 			spans[i].To = int(e.Day)
 		}
-		who, err := nameOf(r, e.Who)
+		who, err := NameOf(r, e.Who)
 		if err != nil {
 			return nil, err
 		}
@@ -80,7 +80,8 @@ func concerns(e audit.Entry, p vault.Past) bool {
 	return e.Grant != nil && bytes.Equal(e.Grant, p.Grant)
 }
 
-func nameOf(r store.Reader, id []byte) (string, error) {
+// NameOf is the name of a professional; empty when their data has been deleted.
+func NameOf(r store.Reader, id []byte) (string, error) {
 	if len(id) != len(organization.ID{}) {
 		return "", nil
 	}

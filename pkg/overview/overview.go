@@ -134,7 +134,8 @@ type Person struct {
 	Categories []string
 	Summary    registration.Summary
 	Mappings   []registration.Mapping
-	Visits     []Use // oldest first
+	Visits     []Use          // oldest first
+	Sent       []consent.Sent // by professionals, newest last
 }
 
 // Use is a visit as a professional sees it: when and how long, not from which
@@ -196,7 +197,7 @@ func (v *Viewer) Person(r store.Reader, recorded consent.Opened, now time.Time) 
 	if err != nil {
 		return Person{Issued: i}, err
 	}
-	p := Person{Issued: i, From: o.From, LastDay: o.LastDay, Categories: o.Categories}
+	p := Person{Issued: i, From: o.From, LastDay: o.LastDay, Categories: o.Categories, Sent: o.Sent}
 	if p.Summary, err = registration.Summarise(r, o.Scope); err != nil {
 		return p, err
 	}

@@ -66,6 +66,7 @@ var answers = []struct {
 	{request.ErrEmpty, fiber.StatusUnprocessableEntity, "message_empty"},
 	{request.ErrLong, fiber.StatusUnprocessableEntity, "message_long"},
 	{request.ErrKind, fiber.StatusUnprocessableEntity, "message_kind"},
+	{consent.ErrNotSent, fiber.StatusNotFound, "not_sent"},
 	{session.ErrNone, fiber.StatusUnauthorized, "session_ended"},
 	{store.ErrUnknown, fiber.StatusServiceUnavailable, "unavailable"},
 	{store.ErrClosed, fiber.StatusServiceUnavailable, "unavailable"},

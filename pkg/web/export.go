@@ -8,6 +8,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"selvhjelp/pkg/consent"
 	"selvhjelp/pkg/deadline"
 	"selvhjelp/pkg/overview"
 	"selvhjelp/pkg/registration"
@@ -53,6 +54,7 @@ type SharingFacts struct {
 	Answered   string      `json:"answered,omitempty"` // the day of the last yes
 	LastDay    string      `json:"last_day,omitempty"`
 	Past       []PastFacts `json:"past"`
+	Sent       []SentFacts `json:"sent"`          // by its professionals
 	Codes      int         `json:"codes"`         // codes of the business that this connection came from and whose references may stand in its list
 	Moving     bool        `json:"new_reference"` // the business may not have the newest reference yet
 }
@@ -64,6 +66,16 @@ type PastFacts struct {
 	Categories []string `json:"categories"`      // shared at the end; empty for what ended before it was kept
 	Why        string   `json:"ended,omitempty"` // unanswered or service; empty when the user ended it
 	Told       bool     `json:"told,omitempty"`  // the user has said that they know
+}
+
+// SentFacts are the facts about something that a professional has sent.
+type SentFacts struct {
+	Day     string `json:"day"`
+	Who     string `json:"who"` // empty when the professional's data has been deleted
+	To      string `json:"to"`  // such as mapping/phq9
+	Message string `json:"message"`
+	Reply   string `json:"reply,omitempty"`
+	Replied string `json:"replied,omitempty"`
 }
 
 // MappingFacts are the facts about a finished mapping.
@@ -157,8 +169,11 @@ func (s *Server) everything(r store.Reader, a *vault.Account) (Everything, error
 
 func (s *Server) exportSharing(r store.Reader, a *vault.Account, e *Everything) error {
 	list, err := s.sharing(r, a)
+	if err != nil {
+		return err
+	}
 	for _, sh := range list {
-		f := SharingFacts{Business: sh.Business, Categories: listed(sh.Categories), Past: []PastFacts{}, Codes: len(sh.Service.Openings), Moving: sh.Service.Moving}
+		f := SharingFacts{Business: sh.Business, Categories: listed(sh.Categories), Past: []PastFacts{}, Sent: []SentFacts{}, Codes: len(sh.Service.Openings), Moving: sh.Service.Moving}
 		if sh.Shared {
 			f.From = deadline.Day(sh.Service.Since).String()
 			f.Answered, f.LastDay = sh.State.From.String(), sh.LastDay.String()
@@ -166,7 +181,26 @@ func (s *Server) exportSharing(r store.Reader, a *vault.Account, e *Everything) 
 		for _, p := range sh.Service.Past {
 			f.Past = append(f.Past, PastFacts{deadline.Day(p.From).String(), deadline.Day(p.To).String(), listed(p.Categories), p.Why, p.Seen})
 		}
+		if err := s.exportSent(r, sh.Service, &f); err != nil {
+			return err
+		}
 		e.Sharing = append(e.Sharing, f)
+	}
+	return nil
+}
+
+func (s *Server) exportSent(r store.Reader, service *vault.Service, f *SharingFacts) error {
+	list, err := consent.Received(r, service, s.now())
+	for _, one := range list {
+		who, err := overview.NameOf(r, one.By)
+		if err != nil {
+			return err
+		}
+		facts := SentFacts{Day: one.Day.String(), Who: who, To: one.To, Message: one.Message, Reply: one.Reply}
+		if one.Reply != "" {
+			facts.Replied = one.Replied.String()
+		}
+		f.Sent = append(f.Sent, facts)
 	}
 	return err
 }

@@ -55,6 +55,7 @@ type homePage struct {
 	Tools     []Tool
 	Sharing   []Sharing
 	Unread    []MessageLine // answers of the operator
+	Sent      []SentLine    // by professionals, not replied to
 	FollowUps []FollowUp    // whether the follow-up goes on
 	News      *News         // a privacy statement that the user has not seen
 	Narrow    int           // the month in which the account would have been retired; 0 unless near
@@ -73,6 +74,11 @@ func (s *Server) home(v *visit) error {
 		if page.Unread, err = s.unread(r, a.Data.Tickets, "/me/messages"); err != nil {
 			return err
 		}
+		sent, err := s.allReceived(r, a, v.page.Lang)
+		if err != nil {
+			return err
+		}
+		page.Sent = sentLines(v.page, unanswered(sent))
 		page.Sharing, err = s.sharing(r, a)
 		return err
 	})

@@ -49,7 +49,7 @@ func (s *Server) page(c *fiber.Ctx) Page {
 		Lang: lang, Service: s.config.Service.Name, Path: string(c.Request().URI().Path()), Demo: s.demo,
 		Crisis: s.crisis[lang], CSS: s.static.url("app.css"), JS: s.static.url("app.js"), Icon: s.static.url("icon.svg"),
 		Labels: s.static.url("labels.js"), Notes: s.static.url("notes.js"),
-		texts:  s.texts[lang], location: s.location,
+		texts: s.texts[lang], location: s.location,
 	}
 }
 

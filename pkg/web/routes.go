@@ -53,6 +53,7 @@ func (s *Server) routes(app *fiber.App) {
 	s.clockRoutes(app)
 	s.rightsRoutes(app)
 	s.notesRoutes(app)
+	s.sentRoutes(app)
 	s.staffRoutes(app)
 	s.messageRoutes(app)
 	s.operatorRoutes(app)

@@ -43,6 +43,7 @@
 //	POST /me/connect                    code, of a service; leads to /me/connect/{service}
 //	POST /me/connect/{service}          category (repeated), sharing=share|later
 //	POST /me/reference                  service; a new reference
+//	GET  /me/sent                       what professionals have sent; POST service, id, reply=read|done|later|talk
 //	GET  /me/notes                      what this browser keeps; the service has nothing of it
 //	POST /me/notes/key                  {"key": base64url}: the account's half of the notes' key
 //	POST /me/pause, /me/resume
@@ -58,6 +59,7 @@
 //	GET  /pro/users/{reference}
 //	GET  /pro/users/{reference}/export  format=csv|json
 //	POST /pro/users/{reference}/end     checked=yes
+//	POST /pro/users/{reference}/send    to (such as mapping/phq9), message=may_help|before|since_last|talked, attempt
 //	POST /pro/profile                   name, workplace, position, mark_{instrument}
 //	POST /pro/profile/delete            confirm=DELETE|SLETT, password, totp
 //	GET  /pro/staff

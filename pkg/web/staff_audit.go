@@ -113,6 +113,7 @@ var (
 		audit.Cover:    "staff_audit.what_cover",
 		audit.Issue:    "staff_audit.what_issue",
 		audit.Revoke:   "staff_audit.what_revoke",
+		audit.Send:     "sent.what",
 		audit.End:      "protools.what_end",
 		audit.Staff:    "staff_audit.what_staff",
 		audit.Operator: "staff_audit.what_operator",

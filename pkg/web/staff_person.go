@@ -44,6 +44,10 @@ type personPage struct {
 	Mappings      []PersonMapping // newest first
 	Risk          bool            // a risk item was above zero in the newest mapping of a tool
 	Print         bool
+	Sent          []Received // newest first
+	Sendables     []Sendable
+	Messages      []string
+	Attempt       string
 }
 
 // person shows what the owner of a reference shares.
@@ -52,6 +56,7 @@ func (s *Server) person(v *staffVisit) error {
 	if err != nil {
 		return err
 	}
+	s.notice(v)
 	return s.render(v.Ctx, fiber.StatusOK, "staff/person", s.personPage(v, p))
 }
 
@@ -95,6 +100,10 @@ func (s *Server) personPage(v *staffVisit, p overview.Person) personPage {
 	page := personPage{Page: v.page, Shared: s.shared(v.page, p.Mappings, p.Visits), Reference: p.Issued.Reference,
 		Business: v.business.Name, Categories: p.Categories, From: p.From, LastDay: p.LastDay, Print: v.Query("print") == "1"}
 	page.Use.Open = page.Print
+	page.Sendables, page.Messages, page.Attempt = s.sendables(v.page.Lang), sentMessages, newFormKey()
+	for _, one := range slices.Backward(p.Sent) {
+		page.Sent = append(page.Sent, s.received(one, v.page.Lang))
+	}
 	for _, m := range slices.Backward(p.Mappings) {
 		page.Mappings = append(page.Mappings, s.personMapping(m, v))
 	}

@@ -36,6 +36,7 @@ var pages = map[string]any{
 	"user/registrations": registrationsPage{},
 	"user/development":   developmentPage{},
 	"user/notes":         notesPage{},
+	"user/sent":          sentPage{},
 	"user/settings":      settingsPage{},
 	"user/preview":       previewPage{},
 	"user/data":          dataPage{},
@@ -158,7 +159,7 @@ func TestEveryTextIsThereAndUsed(t *testing.T) {
 	}
 	for _, id := range slices.Sorted(maps.Keys(texts["nb"].fixed)) {
 		area, key, _ := strings.Cut(id, ".")
-		byID := slices.Contains([]string{"error", "notice", "category", "looked", "date", "staff_did", "staff_role"}, area)
+		byID := slices.Contains([]string{"error", "notice", "category", "looked", "date", "staff_did", "staff_role", "sent_message", "sent_reply"}, area)
 		if !used[id] && !(byID && (ids[key] || area == "date" || area == "category" || area == "looked")) {
 			t.Errorf("no page uses the text %s", id)
 		}
