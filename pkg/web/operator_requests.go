@@ -157,13 +157,15 @@ func (s *Server) answerRequest(v *staffVisit) error {
 	err := s.settleRequest(v, audit.Reply, func(tx store.Tx, id request.ID) error {
 		return request.Answer(tx, v.keys, id, words, s.now())
 	})
-	if p := explain(err); err != nil && (p.status == fiber.StatusUnprocessableEntity || p.status == fiber.StatusInsufficientStorage) {
+	if err == nil {
+		return s.done(v, "request_answered", "/staff")
+	}
+	kept := []int{fiber.StatusUnprocessableEntity, fiber.StatusInsufficientStorage, fiber.StatusConflict}
+	if p := explain(err); slices.Contains(kept, p.status) {
 		v.page.Error, v.page.Missing = p.id, []string{"words"}
 		return s.showRequest(v, p.status, words)
-	} else if err != nil {
-		return err
 	}
-	return s.done(v, "request_answered", "/staff")
+	return err
 }
 
 // closeRequest ends a message without words.

@@ -30,7 +30,7 @@ type welcomePage struct {
 	Business   string
 	Team       bool
 	Closed     bool // the business no longer uses the service
-	Categories []string
+	Categories []Choice
 	LastDay    deadline.Day // sharing would last through this day
 	AskDay     deadline.Day
 	Action     string // where the answer is sent
@@ -147,7 +147,7 @@ func (s *Server) welcome(v *visit) error { return s.welcomeStep(v, fiber.StatusO
 // sharingQuestion is the page that asks about sharing with a business.
 func (s *Server) sharingQuestion(v *visit, action string) welcomePage {
 	today := deadline.DayOf(s.now())
-	return welcomePage{Page: v.page, Categories: account.Categories, Action: action,
+	return welcomePage{Page: v.page, Categories: choices(values(v.Ctx, "category")), Action: action,
 		LastDay: today + consent.EndDays - 1, AskDay: today + consent.AskDays}
 }
 
