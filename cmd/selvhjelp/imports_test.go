@@ -29,9 +29,9 @@ var (
 
 var bans = []ban{
 	{
-		who:     []string{"./pkg/accesscode", "./pkg/attest", "./pkg/instrument", "./pkg/program", "./pkg/useragent"},
+		who:     []string{"./pkg/accesscode", "./pkg/attest", "./pkg/instrument", "./pkg/program", "./pkg/render", "./pkg/useragent"},
 		what:    []string{"./..."},
-		because: "codes, signatures, tools and programmes are judged by reading one package",
+		because: "codes, signatures, tools, programmes and what is written into pages are judged by reading one package",
 	},
 	{
 		who:     []string{"./pkg/statistics"},

@@ -74,8 +74,12 @@ func (s *Server) exportCopy(v *visit) error {
 	if err != nil {
 		return err
 	}
+	t, err := loadTemplate(s.assets, "user/copy")
+	if err != nil {
+		return err
+	}
 	var out bytes.Buffer
-	if err := s.templates["user/copy"].ExecuteTemplate(&out, "copy.html", page); err != nil {
+	if err := t.ExecuteTemplate(&out, "copy.html", page); err != nil {
 		return fmt.Errorf("web: %w", err)
 	}
 	return download(v.Ctx, fiber.MIMETextHTMLCharsetUTF8, "export.html", out.Bytes())

@@ -42,16 +42,28 @@ type CrisisNumber struct {
 	Tel                      template.URL // tel:113
 }
 
+// commonPages are pages with what is the same on all of a language. Templates are
+// compiled with it (known), so handlers leave it as it is.
+func (s *Server) commonPages() map[string]Page {
+	out := map[string]Page{}
+	for lang, texts := range s.texts {
+		out[lang] = Page{
+			Lang: lang, Service: s.config.Service.Name, Demo: s.demo, Crisis: s.crisis[lang],
+			CSS: s.static.url("app.css"), JS: s.static.url("app.js"), Icon: s.static.url("icon.svg"),
+			Labels: s.static.url("labels.js"), Notes: s.static.url("notes.js"), texts: texts, location: s.location,
+		}
+	}
+	return out
+}
+
 // page starts a page for a request.
 func (s *Server) page(c *fiber.Ctx) Page {
-	lang := s.language(c)
-	return Page{
-		Lang: lang, Service: s.config.Service.Name, Path: string(c.Request().URI().Path()), Demo: s.demo,
-		Crisis: s.crisis[lang], CSS: s.static.url("app.css"), JS: s.static.url("app.js"), Icon: s.static.url("icon.svg"),
-		Labels: s.static.url("labels.js"), Notes: s.static.url("notes.js"),
-		texts: s.texts[lang], location: s.location,
-	}
+	page := s.common[s.language(c)]
+	page.Path = string(c.Request().URI().Path())
+	return page
 }
+
+func (p Page) language() string { return p.Lang }
 
 // ErrorText says what went wrong and what to do.
 func (p Page) ErrorText() string {

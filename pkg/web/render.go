@@ -1,24 +1,23 @@
 package web
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"html/template"
 	"io/fs"
 	"path"
+	"reflect"
 	"strings"
+	"sync"
 
 	"github.com/gofiber/fiber/v2"
+
+	"selvhjelp/pkg/render"
 )
 
-// loadTemplates parses every page together with the layout and the parts. A
-// page is templates/<area>/<name>.html and is rendered as "<area>/<name>".
+// loadTemplates parses every page. A page is templates/<area>/<name>.html and is
+// rendered as "<area>/<name>".
 func loadTemplates(fsys fs.FS) (map[string]*template.Template, error) {
-	base, err := template.New("layout").Funcs(funcs).ParseFS(fsys, "templates/*.html")
-	if err != nil {
-		return nil, err
-	}
 	names, err := fs.Glob(fsys, "templates/*/*.html")
 	if err != nil {
 		return nil, err
@@ -26,14 +25,21 @@ func loadTemplates(fsys fs.FS) (map[string]*template.Template, error) {
 	out := map[string]*template.Template{}
 	var faults []error
 	for _, name := range names {
-		t, err := template.Must(base.Clone()).ParseFS(fsys, name)
-		if err != nil {
-			faults = append(faults, fmt.Errorf("%s: %w", name, err))
-			continue
-		}
-		out[strings.TrimSuffix(strings.TrimPrefix(name, "templates/"), path.Ext(name))] = t
+		name = strings.TrimSuffix(strings.TrimPrefix(name, "templates/"), path.Ext(name))
+		t, err := loadTemplate(fsys, name)
+		faults = append(faults, err)
+		out[name] = t
 	}
 	return out, errors.Join(faults...)
+}
+
+// loadTemplate parses a page together with the layout and the parts.
+func loadTemplate(fsys fs.FS, name string) (*template.Template, error) {
+	t, err := template.New("layout").Funcs(funcs).ParseFS(fsys, "templates/*.html", "templates/"+name+".html")
+	if err != nil {
+		return nil, fmt.Errorf("templates/%s.html: %w", name, err)
+	}
+	return t, nil
 }
 
 // funcs are what the templates may call beside the methods of their page.
@@ -41,16 +47,60 @@ var funcs = template.FuncMap{
 	"add": func(a, b int) int { return a + b },
 }
 
+// programs are the pages that have been asked for, compiled for their languages.
+type programs struct{ of sync.Map } // programKey -> *render.Program
+
+type programKey struct{ name, lang string }
+
+// program is the compiled template of a page in its language.
+func (s *Server) program(name string, page any) (*render.Program, error) {
+	key := programKey{name, page.(interface{ language() string }).language()}
+	if p, ok := s.programs.of.Load(key); ok {
+		return p.(*render.Program), nil
+	}
+	t, err := loadTemplate(s.assets, name)
+	if err != nil {
+		return nil, err
+	}
+	p, err := render.Compile(t, "layout.html", reflect.TypeOf(page), s.common[key.lang].known())
+	if err != nil {
+		return nil, fmt.Errorf("templates/%s.html: %w", name, err)
+	}
+	kept, _ := s.programs.of.LoadOrStore(key, p)
+	return kept.(*render.Program), nil
+}
+
+// known is what templates write alike on every page of a language.
+func (p Page) known() render.Known {
+	return render.Known{Base: reflect.TypeFor[Page](), Funcs: funcs, Values: map[string]any{
+		"Lang": p.Lang, "Service": p.Service, "Demo": p.Demo, "Crisis": p.Crisis,
+		"CSS": p.CSS, "JS": p.JS, "Icon": p.Icon, "Labels": p.Labels,
+		"T": p.T, "Date": p.Date, "Day": p.Day, "Clock": p.Clock, "ISO": p.ISO, "Month": p.Month,
+	}}
+}
+
+// buffers are those that pages are rendered into. They go back with zeros in the
+// place of what was on the page.
+var buffers = sync.Pool{New: func() any {
+	b := make([]byte, 0, 16<<10)
+	return &b
+}}
+
 // render executes a page into a buffer and sends it.
 func (s *Server) render(c *fiber.Ctx, status int, name string, page any) error {
-	var out bytes.Buffer
-	t, ok := s.templates[name]
-	if !ok {
-		return fmt.Errorf("web: no template %s", name)
-	}
-	if err := t.ExecuteTemplate(&out, "layout.html", page); err != nil {
+	program, err := s.program(name, page)
+	if err != nil {
 		return fmt.Errorf("web: %w", err)
 	}
-	c.Set(fiber.HeaderContentType, "text/html; charset=utf-8")
-	return c.Status(status).Send(out.Bytes())
+	buffer := buffers.Get().(*[]byte)
+	out, err := program.Append((*buffer)[:0], page)
+	if err == nil {
+		c.Response().SetBody(out)
+		c.Response().Header.SetContentType("text/html; charset=utf-8")
+		c.Status(status)
+	}
+	clear(out)
+	*buffer = out
+	buffers.Put(buffer)
+	return err
 }

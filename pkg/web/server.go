@@ -147,7 +147,9 @@ type Server struct {
 	texts       map[string]*texts
 	crisis      map[string][]CrisisNumber
 	policy      []config.Change // newest first
-	templates   map[string]*template.Template
+	assets      fs.FS
+	common      map[string]Page // by language
+	programs    programs
 	static      statics
 	schema      []byte // JSON Schema of what users download
 	passwords   *organization.Passwords
@@ -170,16 +172,18 @@ func New(o Options) (*Server, error) {
 		limits:    newLimits(),
 		journal:   o.Journal,
 		forms:     vault.NewKey(),
+		assets:    o.Assets,
 	}
 	var faults [7]error
 	s.location, faults[0] = time.LoadLocation(o.Config.Service.TimeZone)
 	s.texts, faults[1] = loadTexts(o.Assets)
-	s.templates, faults[2] = loadTemplates(o.Assets)
+	_, faults[2] = loadTemplates(o.Assets)
 	s.static, faults[3] = loadStatics(o.Assets)
 	s.addresses, faults[4] = netaddr.NewReader(o.Config.Server.TrustedProxies)
 	s.policy, faults[5] = loadPolicy(o.Assets, o.Config.Policy)
 	s.schema, faults[6] = fs.ReadFile(o.Assets, schemaFile)
 	s.crisis = crisisNumbers(o.Config.Crisis)
+	s.common = s.commonPages()
 	return s, errors.Join(faults[:]...)
 }
 
