@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
@@ -15,13 +17,22 @@ import (
 	"selvhjelp/assets"
 )
 
-// texts are the messages of one language. Messages that take no arguments are
-// looked up once, at start.
+// texts are the messages of one language, by id.
 type texts struct {
-	lang      string
-	localizer *i18n.Localizer
-	fixed     map[string]string // by id; empty for those that take arguments
+	lang     string
+	fixed    map[string]string // empty for those that take arguments
+	messages map[string]message
 }
+
+// message is one that takes arguments.
+type message struct {
+	one   phrase // where Count is 1; nil when it does not matter
+	other phrase
+}
+
+// phrase is a text and the name of an argument in turn: it begins and ends with
+// a text.
+type phrase []string
 
 // loadTexts reads text/<area>.<lang>.toml of every language. A message that is
 // missing in one language is an error, all of them at once.
@@ -50,7 +61,7 @@ func loadTexts(fsys fs.FS) (map[string]*texts, error) {
 func loadLanguage(fsys fs.FS, lang string) (*texts, error) {
 	bundle := i18n.NewBundle(language.MustParse(lang))
 	bundle.RegisterUnmarshalFunc("toml", toml.Unmarshal)
-	t := &texts{lang, i18n.NewLocalizer(bundle, lang), map[string]string{}}
+	t := &texts{lang, map[string]string{}, map[string]message{}}
 	names, err := fs.Glob(fsys, "text/*."+lang+".toml")
 	faults := []error{err}
 	for _, name := range names {
@@ -68,9 +79,8 @@ func loadLanguage(fsys fs.FS, lang string) (*texts, error) {
 			if t.has(m.ID) {
 				faults = append(faults, fmt.Errorf("%s: %s stands twice; remove one", name, m.ID))
 			}
-			t.fixed[m.ID] = ""
-			if m.One == "" && !strings.Contains(m.Other, "{{") {
-				t.fixed[m.ID] = m.Other
+			if err := t.add(m); err != nil {
+				faults = append(faults, fmt.Errorf("%s: %s: %w", name, m.ID, err))
 			}
 		}
 	}
@@ -83,6 +93,38 @@ func (t *texts) has(id string) bool {
 	return ok
 }
 
+// add keeps a message. Our languages have a singular and a plural and no more.
+func (t *texts) add(m *i18n.Message) error {
+	t.fixed[m.ID] = ""
+	if m.One == "" && !strings.Contains(m.Other, "{{") {
+		t.fixed[m.ID] = m.Other
+		return nil
+	}
+	one, err := parsePhrase(m.One)
+	other, err2 := parsePhrase(m.Other)
+	if m.One == "" {
+		one = nil
+	}
+	t.messages[m.ID] = message{one, other}
+	return errors.Join(err, err2)
+}
+
+var argument = regexp.MustCompile(`{{\.(\w+)}}`)
+
+// parsePhrase reads a text with arguments, each written as {{.Name}}.
+func parsePhrase(s string) (phrase, error) {
+	var p phrase
+	end := 0
+	for _, at := range argument.FindAllStringSubmatchIndex(s, -1) {
+		p = append(p, s[end:at[0]], s[at[2]:at[3]])
+		end = at[1]
+	}
+	if p = append(p, s[end:]); strings.Contains(argument.ReplaceAllString(s, ""), "{{") {
+		return nil, errors.New("arguments are written as {{.Name}}")
+	}
+	return p, nil
+}
+
 // get returns a message. args are names and values in turn; a value named
 // Count decides between singular and plural. That every message exists is
 // tested, so one that does not is a fault of the program.
@@ -90,13 +132,42 @@ func (t *texts) get(id string, args ...any) string {
 	if s := t.fixed[id]; s != "" {
 		return s
 	}
-	data := map[string]any{}
+	m, ok := t.messages[id]
+	if !ok {
+		panic("there is no text " + id)
+	}
+	if m.one != nil && named(args, "Count") == 1 {
+		return m.one.with(args)
+	}
+	return m.other.with(args)
+}
+
+// with is the phrase with its arguments.
+func (p phrase) with(args []any) string {
+	out := make([]byte, 0, 128)
+	for i, s := range p {
+		if i%2 == 0 {
+			out = append(out, s...)
+			continue
+		}
+		switch v := named(args, s).(type) {
+		case string:
+			out = append(out, v...)
+		case int:
+			out = strconv.AppendInt(out, int64(v), 10)
+		default:
+			out = fmt.Append(out, v)
+		}
+	}
+	return string(out)
+}
+
+// named is the value after a name; empty when it is not given.
+func named(args []any, name string) any {
 	for i := 0; i+1 < len(args); i += 2 {
-		data[args[i].(string)] = args[i+1]
+		if args[i] == name {
+			return args[i+1]
+		}
 	}
-	s, err := t.localizer.Localize(&i18n.LocalizeConfig{MessageID: id, TemplateData: data, PluralCount: data["Count"]})
-	if err != nil {
-		panic(fmt.Sprintf("text %s: %v", id, err))
-	}
-	return s
+	return ""
 }
