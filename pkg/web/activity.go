@@ -56,10 +56,10 @@ func keptUntil(id registration.ID, at time.Time) *session.Visit {
 // the request is lost. After a gap another visit begins.
 func (s *Server) goOn(v *visit) {
 	now, kept := s.now(), v.session.User.Visit
-	begun := s.arrival(v.Ctx)
 	var err error
 	switch {
 	case kept == nil || now.Sub(v.last) >= registration.VisitGap:
+		begun := s.arrival(v.Ctx)
 		err = s.write(v, func(tx store.Tx, a *vault.Account) error {
 			return errors.Join(s.stretch(tx, a, kept, v.last), registration.RecordVisit(tx, a, begun))
 		})

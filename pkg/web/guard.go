@@ -44,20 +44,22 @@ func (s *Server) guard(app *fiber.App) {
 	}
 }
 
-// protect sets the headers of every answer. Referrer-Policy is same-origin: with
-// no-referrer, browsers would send "Origin: null" with our own forms.
+// protecting are the headers of every answer. Referrer-Policy is same-origin:
+// with no-referrer, browsers would send "Origin: null" with our own forms.
+var protecting = []struct{ name, value []byte }{
+	{[]byte("Content-Security-Policy"), []byte(contentPolicy)},
+	{[]byte("X-Content-Type-Options"), []byte("nosniff")},
+	{[]byte("X-Frame-Options"), []byte("DENY")},
+	{[]byte("Referrer-Policy"), []byte("same-origin")},
+	{[]byte("Permissions-Policy"), []byte("camera=(), geolocation=(), microphone=(), interest-cohort=()")},
+	{[]byte("Cross-Origin-Opener-Policy"), []byte("same-origin")},
+	{[]byte("Cross-Origin-Resource-Policy"), []byte("same-origin")},
+	{[]byte("Cache-Control"), []byte("no-store")},
+}
+
 func (s *Server) protect(h *fasthttp.ResponseHeader) {
-	for name, value := range map[string]string{
-		"Content-Security-Policy":      contentPolicy,
-		"X-Content-Type-Options":       "nosniff",
-		"X-Frame-Options":              "DENY",
-		"Referrer-Policy":              "same-origin",
-		"Permissions-Policy":           "camera=(), geolocation=(), microphone=(), interest-cohort=()",
-		"Cross-Origin-Opener-Policy":   "same-origin",
-		"Cross-Origin-Resource-Policy": "same-origin",
-		"Cache-Control":                "no-store",
-	} {
-		h.Set(name, value)
+	for _, p := range protecting {
+		h.SetCanonical(p.name, p.value)
 	}
 	if s.secure {
 		h.Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
@@ -97,36 +99,60 @@ func (s *Server) refuse(app *fiber.App, ctx *fasthttp.RequestCtx, status int) {
 // by us and by whoever stands between. It reads the lines as they came, since
 // parsing drops some of them.
 func wellFormed(h *fasthttp.RequestHeader) bool {
-	lines := strings.TrimSuffix(string(h.RawHeaders()), "\r\n\r\n")
-	values := map[string][]string{}
-	for line := range strings.SplitSeq(lines, "\r\n") {
-		name, value, found := strings.Cut(line, ":")
-		if lines != "" && (!found || name == "" || strings.ContainsFunc(name, notToken) || strings.ContainsFunc(value, control)) {
+	lines := bytes.TrimSuffix(h.RawHeaders(), []byte("\r\n\r\n"))
+	var hosts, lengths, codings [][]byte
+	for line := range bytes.SplitSeq(lines, []byte("\r\n")) {
+		name, value, found := bytes.Cut(line, []byte(":"))
+		if len(lines) > 0 && (!found || len(name) == 0 || holds(name, &notToken) || holds(value, &control)) {
 			return false // a folded line among them, and one that ends without CR
 		}
-		name = strings.ToLower(name)
-		values[name] = append(values[name], strings.Trim(value, " \t"))
+		for _, wanted := range []struct {
+			name string
+			in   *[][]byte
+		}{{"host", &hosts}, {"content-length", &lengths}, {"transfer-encoding", &codings}} {
+			if len(name) == len(wanted.name) && strings.EqualFold(string(name), wanted.name) {
+				*wanted.in = append(*wanted.in, bytes.Trim(value, " \t"))
+			}
+		}
 	}
-	return oneHost(h, values["host"]) && oneLength(h, values["content-length"], values["transfer-encoding"])
+	return oneHost(h, hosts) && oneLength(h, lengths, codings)
 }
 
-// notToken reports what is not part of a name (RFC 9110, section 5.6.2).
-func notToken(r rune) bool {
-	return r <= ' ' || r > '~' || strings.ContainsRune(`"(),/:;<=>?@[\]{}`, r)
+// bytesWhere is the set of bytes for which something holds.
+func bytesWhere(is func(b byte) bool) (set [256]bool) {
+	for b := range set {
+		set[b] = is(byte(b))
+	}
+	return set
 }
 
-// control reports control characters other than the tab.
-func control(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }
+var (
+	// notToken are not part of a name (RFC 9110, section 5.6.2).
+	notToken = bytesWhere(func(b byte) bool { return b <= ' ' || b > '~' || strings.IndexByte(`"(),/:;<=>?@[\]{}`, b) >= 0 })
+	// notHost are not part of a host with its port.
+	notHost = bytesWhere(func(b byte) bool { return notToken[b] && strings.IndexByte("[:]", b) < 0 })
+	// control are control characters other than the tab.
+	control = bytesWhere(func(b byte) bool { return b < ' ' && b != '\t' || b == 0x7f })
+)
+
+func holds(s []byte, set *[256]bool) bool {
+	for _, b := range s {
+		if set[b] {
+			return true
+		}
+	}
+	return false
+}
 
 // oneHost reports whether a request names one host, and a target there: a path,
 // or the whole address of the same host (RFC 9112, section 3.2). HTTP/1.0 may
 // name none.
-func oneHost(h *fasthttp.RequestHeader, hosts []string) bool {
+func oneHost(h *fasthttp.RequestHeader, hosts [][]byte) bool {
 	old := string(h.Protocol()) == "HTTP/1.0"
 	if len(hosts) > 1 || len(hosts) == 0 && !old || !old && !h.IsHTTP11() {
 		return false
 	}
-	if len(hosts) == 1 && (hosts[0] == "" || strings.ContainsFunc(hosts[0], notHost)) {
+	if len(hosts) == 1 && (len(hosts[0]) == 0 || holds(hosts[0], &notHost)) {
 		return false
 	}
 	target := h.RequestURI()
@@ -136,28 +162,23 @@ func oneHost(h *fasthttp.RequestHeader, hosts []string) bool {
 	for _, scheme := range []string{"http://", "https://"} {
 		if rest, ok := bytes.CutPrefix(target, []byte(scheme)); ok && len(hosts) == 1 {
 			host, _, _ := bytes.Cut(rest, []byte("/"))
-			return strings.EqualFold(string(host), hosts[0])
+			return bytes.EqualFold(host, hosts[0])
 		}
 	}
 	return false
 }
 
-// notHost reports what is not part of a host with its port.
-func notHost(r rune) bool {
-	return notToken(r) && !strings.ContainsRune("[:]", r)
-}
-
 // oneLength reports whether it is clear where a request ends: at one length of
 // digits or by the chunked coding, never both, and only where a body belongs.
-func oneLength(h *fasthttp.RequestHeader, lengths, codings []string) bool {
+func oneLength(h *fasthttp.RequestHeader, lengths, codings [][]byte) bool {
 	switch {
 	case len(lengths)+len(codings) > 1:
 		return false
 	case len(codings) == 1:
-		return h.IsPost() && h.IsHTTP11() && strings.EqualFold(codings[0], "chunked")
+		return h.IsPost() && h.IsHTTP11() && strings.EqualFold(string(codings[0]), "chunked")
 	case len(lengths) == 1:
-		digits := lengths[0] != "" && strings.Trim(lengths[0], "0123456789") == ""
-		return digits && (h.IsPost() || strings.Trim(lengths[0], "0") == "")
+		digits := len(lengths[0]) > 0 && len(bytes.Trim(lengths[0], "0123456789")) == 0
+		return digits && (h.IsPost() || len(bytes.Trim(lengths[0], "0")) == 0)
 	}
 	return true
 }

@@ -64,8 +64,8 @@ type homePage struct {
 
 // home is the start page: where one left, what is due, the last scores.
 func (s *Server) home(v *visit) error {
-	page := homePage{Page: v.page, Narrow: v.session.User.Narrow}
-	err := s.read(v, func(r store.Reader, a *vault.Account) (err error) {
+	page := homePage{Narrow: v.session.User.Narrow}
+	err := s.readPage(v, func(r store.Reader, a *vault.Account) (err error) {
 		if page.Tools, err = s.tools(r, a, v.page.Lang); err != nil {
 			return err
 		}
@@ -85,6 +85,7 @@ func (s *Server) home(v *visit) error {
 	if err != nil {
 		return err
 	}
+	page.Page = v.page
 	if page.FollowUps = followUps(v, page.Sharing); pressing(page.FollowUps) {
 		return v.Redirect("/me/question", fiber.StatusSeeOther)
 	}

@@ -34,13 +34,15 @@ func localHelp(b organization.Business, lang string) (LocalHelp, bool) {
 
 // addLocalHelp puts what the user's businesses have written on the page.
 func (s *Server) addLocalHelp(v *visit) error {
-	return s.readPaused(v, func(r store.Reader, a *vault.Account) error {
-		var ids [][]byte
-		for _, service := range a.Data.Services {
-			ids = append(ids, service.Business)
-		}
-		return s.localHelpOf(r, v, ids)
-	})
+	return s.readPaused(v, func(r store.Reader, a *vault.Account) error { return s.helpFor(r, v, a) })
+}
+
+func (s *Server) helpFor(r store.Reader, v *visit, a *vault.Account) error {
+	var ids [][]byte
+	for _, service := range a.Data.Services {
+		ids = append(ids, service.Business)
+	}
+	return s.localHelpOf(r, v, ids)
 }
 
 // addIssuersHelp does the same for somebody whose welcome is not finished: with

@@ -58,7 +58,7 @@ func (s *Server) mapping(v *visit) error {
 func (s *Server) showMapping(v *visit, in *instrument.Instrument, status int, missing []string) error {
 	var draft registration.Draft
 	var sum registration.Summary
-	err := s.read(v, func(r store.Reader, a *vault.Account) (err error) {
+	err := s.readPage(v, func(r store.Reader, a *vault.Account) (err error) {
 		if draft, err = registration.LoadDraft(r, a, in.ID); err != nil {
 			return err
 		}

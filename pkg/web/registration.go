@@ -44,13 +44,13 @@ type registrationsPage struct {
 
 // registrations lists what the user has recorded, newest first.
 func (s *Server) registrations(v *visit) error {
-	page := registrationsPage{Page: v.page}
-	if done, err := flashed[string](s, v.Ctx); err == nil {
-		page.Notice = done
-	}
 	list, err := s.mappings(v)
 	if err != nil {
 		return err
+	}
+	page := registrationsPage{Page: v.page}
+	if done, err := flashed[string](s, v.Ctx); err == nil {
+		page.Notice = done
 	}
 	for _, m := range slices.Backward(list) {
 		page.Results = append(page.Results, s.result(m, v.page.Lang))
@@ -60,7 +60,7 @@ func (s *Server) registrations(v *visit) error {
 
 // mappings reads all of the user's mappings, oldest first.
 func (s *Server) mappings(v *visit) (list []registration.Mapping, err error) {
-	err = s.read(v, func(r store.Reader, a *vault.Account) error {
+	err = s.readPage(v, func(r store.Reader, a *vault.Account) error {
 		list, err = registration.List(r, a.Scope(), true)
 		return err
 	})

@@ -33,6 +33,17 @@ type visit struct {
 // sent to the front page with the place kept; a form that comes too late is
 // kept too.
 func (s *Server) user(h func(v *visit) error) fiber.Handler {
+	return s.userReads(func(v *visit) error {
+		if err := s.addLocalHelp(v); err != nil {
+			return err
+		}
+		return h(v)
+	})
+}
+
+// userReads is user for handlers whose pages come from readPage, which brings
+// the local help along: one look at the account is enough.
+func (s *Server) userReads(h func(v *visit) error) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		v, err := s.visit(c, userCookie)
 		if errors.Is(err, session.ErrNone) || err == nil && v.session.User == nil && v.session.Welcome == nil {
@@ -44,9 +55,7 @@ func (s *Server) user(h func(v *visit) error) fiber.Handler {
 			return c.Redirect("/me/welcome", fiber.StatusSeeOther)
 		}
 		v.page.User = true
-		if err = s.addLocalHelp(v); err == nil {
-			err = h(v)
-		}
+		err = h(v)
 		switch {
 		case errors.Is(err, account.ErrEnded):
 			return errors.Join(s.leave(c, userCookie), s.askLogin(c))
@@ -96,6 +105,16 @@ func (s *Server) askLogin(c *fiber.Ctx) error {
 func (s *Server) read(v *visit, fn func(r store.Reader, a *vault.Account) error) error {
 	return s.readPaused(v, func(r store.Reader, a *vault.Account) error {
 		if err := account.Writable(a); err != nil {
+			return err
+		}
+		return fn(r, a)
+	})
+}
+
+// readPage is read for a page: what the user's services have written comes on it.
+func (s *Server) readPage(v *visit, fn func(r store.Reader, a *vault.Account) error) error {
+	return s.read(v, func(r store.Reader, a *vault.Account) error {
+		if err := s.helpFor(r, v, a); err != nil {
 			return err
 		}
 		return fn(r, a)
