@@ -36,16 +36,6 @@ func (s *Server) arrival(c *fiber.Ctx) registration.Visit {
 	return v
 }
 
-// arrive is the visit that a login belongs to: the one before, when that goes
-// on, so that who logs in again writes nothing.
-func (s *Server) arrive(c *fiber.Ctx, a *vault.Account) (begun registration.Visit, goesOn bool, err error) {
-	err = s.usage.View(c.UserContext(), func(r store.Reader) error {
-		begun, goesOn, err = registration.GoingOn(r, a.Scope(), s.arrival(c))
-		return err
-	})
-	return begun, goesOn, err
-}
-
 // keptUntil is what a session remembers of a visit.
 func keptUntil(id registration.ID, at time.Time) *session.Visit {
 	return &session.Visit{ID: id[:], Noted: at.Unix()}

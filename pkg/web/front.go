@@ -61,12 +61,9 @@ func (s *Server) login(c *fiber.Ctx) error {
 	if err != nil {
 		return s.refuseLogin(c, problemOf(fiber.StatusUnprocessableEntity, "mistyped"))
 	}
-	var found account.Found
-	var due bool
+	var e entry
 	err = s.usage.View(c.UserContext(), func(r store.Reader) (err error) {
-		if found, err = account.Find(r, s.ring, code, s.now()); err == nil && found.Account != nil {
-			due, err = s.loginWorkDue(r, found.Account)
-		}
+		e, err = s.openCode(r, code, s.arrival(c))
 		return err
 	})
 	if err != nil {
@@ -76,10 +73,33 @@ func (s *Server) login(c *fiber.Ctx) error {
 		return err
 	}
 	own := field(c, "device") == "own"
-	if found.Pending != nil {
+	if e.found.Pending != nil {
 		return s.beginWelcome(c, code, own)
 	}
-	return s.enter(c, found, due, own)
+	return s.enter(c, e, own)
+}
+
+// entry is what a code opens, and what is known of the login.
+type entry struct {
+	found  account.Found
+	visit  registration.Visit // that the login belongs to
+	writes bool               // there is something to write
+}
+
+// openCode opens what a code is for. A login within a visit that goes on writes
+// nothing, unless something else is due.
+func (s *Server) openCode(r store.Reader, code accesscode.Code, begun registration.Visit) (e entry, err error) {
+	if e.found, err = account.Find(r, s.ring, code, s.now()); err != nil || e.found.Account == nil {
+		return e, err
+	}
+	due, err := s.loginWorkDue(r, e.found.Account)
+	if err != nil {
+		return e, err
+	}
+	var goesOn bool
+	e.visit, goesOn, err = registration.GoingOn(r, e.found.Account.Scope(), begun)
+	e.writes = due || !goesOn
+	return e, err
 }
 
 // loginWorkDue reports whether a login has something to write.
@@ -112,18 +132,15 @@ func (s *Server) loginWork(v *visit, found account.Found, begun registration.Vis
 }
 
 // enter starts the session of an account.
-func (s *Server) enter(c *fiber.Ctx, found account.Found, due, own bool) error {
+func (s *Server) enter(c *fiber.Ctx, e entry, own bool) error {
+	found := e.found
 	v := &visit{Ctx: c, page: s.page(c), session: userSession(found.Ref, own)}
 	if err := s.callOff(c, found); err != nil {
 		return err
 	}
-	begun, goesOn, err := s.arrive(c, found.Account)
-	if err != nil {
-		return err
-	}
-	v.session.User.Visit = keptUntil(begun.ID, s.now())
-	if due || !goesOn {
-		if err := s.loginWork(v, found, begun); err != nil {
+	v.session.User.Visit = keptUntil(e.visit.ID, s.now())
+	if e.writes {
+		if err := s.loginWork(v, found, e.visit); err != nil {
 			return err
 		}
 	}

@@ -79,7 +79,7 @@ func (s *Server) home(v *visit) error {
 			return err
 		}
 		page.Sent = sentLines(v.page, unanswered(sent))
-		page.Sharing, err = s.sharing(r, a)
+		page.Sharing, err = s.sharingWith(r, a, v.services)
 		return err
 	})
 	if err != nil {
@@ -136,16 +136,22 @@ func bandName(in *instrument.Instrument, score int, lang string) string {
 
 // sharing lists the businesses that the account is connected with.
 func (s *Server) sharing(r store.Reader, a *vault.Account) ([]Sharing, error) {
+	services, err := servicesOf(r, a)
+	if err != nil {
+		return nil, err
+	}
+	return s.sharingWith(r, a, services)
+}
+
+// sharingWith is sharing where the businesses have been read.
+func (s *Server) sharingWith(r store.Reader, a *vault.Account, services []organization.Business) ([]Sharing, error) {
 	var out []Sharing
-	for _, service := range a.Data.Services {
+	for i, service := range a.Data.Services {
 		st, err := consent.Look(r, service, s.now())
 		if err != nil {
 			return nil, err
 		}
-		b, err := organization.BusinessByID(r, organization.ID(service.Business))
-		if err != nil {
-			return nil, err
-		}
+		b := services[i]
 		sh := Sharing{State: st, ID: hexID(b.ID), Business: b.Name, Reference: service.Reference, Team: b.Team, Closed: b.Closed,
 			KnowsCode: string(a.Data.KnownTo) == string(service.Business)}
 		sh.Offered = choices(st.Categories)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"html/template"
 	"strings"
 
@@ -37,12 +38,32 @@ func (s *Server) addLocalHelp(v *visit) error {
 	return s.readPaused(v, func(r store.Reader, a *vault.Account) error { return s.helpFor(r, v, a) })
 }
 
-func (s *Server) helpFor(r store.Reader, v *visit, a *vault.Account) error {
-	var ids [][]byte
+// readPage is read for a page: what the user's services have written comes on it.
+func (s *Server) readPage(v *visit, fn func(r store.Reader, a *vault.Account) error) error {
+	return s.read(v, func(r store.Reader, a *vault.Account) error {
+		if err := s.helpFor(r, v, a); err != nil {
+			return err
+		}
+		return fn(r, a)
+	})
+}
+
+func (s *Server) helpFor(r store.Reader, v *visit, a *vault.Account) (err error) {
+	v.services, err = servicesOf(r, a)
+	v.page.Local = localHelps(v.page.Lang, v.services)
+	return err
+}
+
+// servicesOf are the businesses that an account is connected with.
+func servicesOf(r store.Reader, a *vault.Account) (list []organization.Business, err error) {
 	for _, service := range a.Data.Services {
-		ids = append(ids, service.Business)
+		b, err := organization.BusinessByID(r, organization.ID(service.Business))
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, b)
 	}
-	return s.localHelpOf(r, v, ids)
+	return list, nil
 }
 
 // addIssuersHelp does the same for somebody whose welcome is not finished: with
@@ -56,26 +77,22 @@ func (s *Server) addIssuersHelp(v *visit, w *session.Welcome) error {
 		if err != nil {
 			return err
 		}
-		return s.localHelpOf(r, v, [][]byte{pending.Business})
+		b, err := organization.BusinessByID(r, organization.ID(pending.Business))
+		v.page.Local = localHelps(v.page.Lang, []organization.Business{b})
+		return err
 	})
 	return ignore(err, account.ErrUnknown) // the page itself tells
 }
 
-func (s *Server) localHelpOf(r store.Reader, v *visit, businesses [][]byte) error {
-	v.page.Local = nil
-	for _, id := range businesses {
-		b, err := organization.BusinessByID(r, organization.ID(id))
-		if err != nil {
-			return err
-		}
-		if h, ok := localHelp(b, v.page.Lang); ok {
-			if h.Name == "" {
-				h.Name = b.Name
-			}
-			v.page.Local = append(v.page.Local, h)
+// localHelps is what businesses have written, each under a name.
+func localHelps(lang string, list []organization.Business) (out []LocalHelp) {
+	for _, b := range list {
+		if h, ok := localHelp(b, lang); ok {
+			h.Name = cmp.Or(h.Name, b.Name)
+			out = append(out, h)
 		}
 	}
-	return nil
+	return out
 }
 
 // readHelp reads the part of the business's form that is for its users.

@@ -62,7 +62,7 @@ func TestABusinesssOwnHelpStandsAboveTheNationalNumbers(t *testing.T) {
 	b.post(t, "/me/welcome", "own_code=no")
 	b.post(t, "/me/mapping/phq9", "q1=0", "q2=0", "q3=0", "q4=0", "q5=0", "q6=0", "q7=0", "q8=0", "q9=1")
 	care := b.location
-	for _, path := range []string{"/me", care, "/help", "/crisis", "/me/settings", "/me/code"} {
+	for _, path := range []string{"/me", care, "/me/mapping/phq9", "/me/registrations", "/help", "/crisis", "/me/settings", "/me/code"} {
 		b.get(t, path)
 		got := local(t, b)
 		if b.status != http.StatusOK || len(got) == 0 || got[0] != "Vakta <b>" {

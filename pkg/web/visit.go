@@ -9,6 +9,7 @@ import (
 
 	"selvhjelp/pkg/account"
 	"selvhjelp/pkg/consent"
+	"selvhjelp/pkg/organization"
 	"selvhjelp/pkg/session"
 	"selvhjelp/pkg/vault"
 	"selvhjelp/store"
@@ -27,6 +28,8 @@ type visit struct {
 	session session.Session
 	page    Page
 	last    time.Time // of the session's requests before this one, to the minute
+
+	services []organization.Business // of the account, in its order, once helpFor has read them
 }
 
 // user wraps a handler that needs an account. Without a session the browser is
@@ -105,16 +108,6 @@ func (s *Server) askLogin(c *fiber.Ctx) error {
 func (s *Server) read(v *visit, fn func(r store.Reader, a *vault.Account) error) error {
 	return s.readPaused(v, func(r store.Reader, a *vault.Account) error {
 		if err := account.Writable(a); err != nil {
-			return err
-		}
-		return fn(r, a)
-	})
-}
-
-// readPage is read for a page: what the user's services have written comes on it.
-func (s *Server) readPage(v *visit, fn func(r store.Reader, a *vault.Account) error) error {
-	return s.read(v, func(r store.Reader, a *vault.Account) error {
-		if err := s.helpFor(r, v, a); err != nil {
 			return err
 		}
 		return fn(r, a)
@@ -241,7 +234,11 @@ func (s *Server) startSession(c *fiber.Ctx, cookie string, data session.Session)
 
 // endSession forgets the session of a cookie, if there is one.
 func (s *Server) endSession(c *fiber.Ctx, cookie string) error {
-	token, err := session.ParseToken(c.Cookies(s.cookieName(cookie)))
+	value := c.Cookies(s.cookieName(cookie))
+	if value == "" {
+		return nil
+	}
+	token, err := session.ParseToken(value)
 	s.dropCookie(c, cookie)
 	if err != nil {
 		return nil
