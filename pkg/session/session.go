@@ -16,7 +16,6 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -152,7 +151,7 @@ func Start(tx store.Tx, s Session, now time.Time) (Session, error) {
 
 // Save stores what a session remembers.
 func Save(tx store.Tx, s Session) error {
-	plain, err := json.Marshal(s)
+	plain, err := encode(s)
 	if err != nil {
 		return err
 	}
@@ -174,8 +173,8 @@ func Load(r store.Reader, t Token, now time.Time) (Session, error) {
 		return Session{}, err
 	}
 	s := Session{Token: t}
-	if json.Unmarshal(plain, &s) != nil {
-		return Session{}, errors.New("session record does not decode")
+	if err := decode(plain, &s); err != nil {
+		return Session{}, err
 	}
 	if !now.Before(s.Ends()) {
 		return Session{}, ErrNone
