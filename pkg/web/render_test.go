@@ -59,7 +59,7 @@ func commonForTest(t testing.TB) map[string]Page {
 	}
 	for _, in := range s.texts {
 		for _, word := range words {
-			for _, id := range []string{"", "category.", "looked.", "error."} {
+			for _, id := range []string{"", "category.", "looked.", "error.", "sent_message.", "sent_reply."} {
 				in.fixed[id+word], in.fixed[id+word+"_what"] = "text "+word, "what "+word
 			}
 		}
