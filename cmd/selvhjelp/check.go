@@ -12,7 +12,6 @@ import (
 	"selvhjelp/assets"
 	"selvhjelp/pkg/config"
 	"selvhjelp/pkg/control"
-	"selvhjelp/pkg/instrument"
 	"selvhjelp/pkg/keyring"
 	"selvhjelp/pkg/web"
 	"selvhjelp/store/bolt"
@@ -85,7 +84,7 @@ func checkDatabase(c config.Config) error {
 // checkContent loads instruments, templates, texts and the list of changes of
 // the privacy statement, which must fit the version in the configuration.
 func checkContent(c config.Config) error {
-	_, err := instrument.Load(assets.FS, "instruments")
+	_, err := loadTools(c.Content)
 	_, pages := web.New(web.Options{Config: c, Assets: assets.FS})
 	return errors.Join(err, pages)
 }

@@ -11,7 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"selvhjelp/assets"
 	"selvhjelp/pkg/config"
 	"selvhjelp/pkg/deadline"
 	"selvhjelp/pkg/instrument"
@@ -53,7 +52,7 @@ func openInstallation(c config.Config) (*installation, error) {
 	var keys, content, data, post error
 	in.ring, in.seal, keys = keyring.Load(c.Keys.RootKeyFile, c.Keys.SealKeysFile)
 	in.mail, post = openMail(c.Mail)
-	in.instruments, content = instrument.Load(assets.FS, "instruments")
+	in.instruments, content = loadTools(c.Content)
 	if keys == nil {
 		data = lost(c, in.seal, time.Now())
 	}

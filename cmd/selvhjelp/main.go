@@ -52,6 +52,7 @@ func commands() []command {
 		{"addresses release", "-config FILE -day DAY -who NAME -why TEXT [-out DIR]", "hand out the addresses of security events of a day, noted in the log", addressesRelease},
 		{"addresses log", "-config FILE", "list who has had addresses released", addressesLog},
 		{"addresses open", "-identity FILE -identity FILE -slip FILE BUNDLE", "open released addresses, with the identities of both officers", addressesOpen},
+		{"content score", "ID [-config FILE] < ANSWERS", "score answers to a mapping tool, both as JSON", contentScore},
 		{"ops", "nginx | caddy | systemd", "print an example for the proxy or the service manager", ops},
 		{"statistics", "-config FILE | -data DIR [-from DAY] [-to DAY] [-json]", "show how the service was used on days that are over", statisticsShow},
 		{"version", "", "print the version", version},

@@ -22,6 +22,7 @@ func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"selvhjelp": 
 // TestCommands runs the scripts in testdata/commands. Each opens with its story.
 //
 //	configure FILE    a configuration with folders of its own and a free port
+//	content FILE DIR ID   give a configuration a folder of content and an accepted licence
 //	overwrite FILE    replace a file by random bytes
 //	age FILE          seal keys as if they had been made long ago
 //	certify DAYS      a certificate of so many days, and a configuration that uses it
@@ -43,6 +44,7 @@ func TestCommands(t *testing.T) {
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"configure":  configure,
+			"content":    addContent,
 			"overwrite":  change(func(raw []byte) []byte { return []byte(rand.Text() + rand.Text()) }),
 			"age":        change(aged),
 			"certify":    certify,

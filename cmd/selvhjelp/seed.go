@@ -204,6 +204,9 @@ func (s seeder) weeks(tx store.Tx, a *vault.Account, lookup []byte, begun time.T
 			return err
 		}
 		for i, in := range s.instruments.All() {
+			if in.Place == "" { // few use all of them
+				continue
+			}
 			if err := registration.Save(tx, a, registration.NewID(), madeUp(in, at, n, i)); err != nil {
 				return err
 			}
@@ -216,13 +219,16 @@ func madeUp(in *instrument.Instrument, at time.Time, n, shift int) registration.
 	level := 1.7*math.Exp(-float64(n)/9) + 0.35*math.Sin(float64(2*n+shift))
 	answers := map[string]int{}
 	for i, item := range in.Items {
-		if item.Scored && !item.Risk {
-			answers[item.ID] = min(3, max(0, int(math.Round(level+0.5*math.Cos(float64(i+n))))))
-		} else if item.Risk {
+		if item.Scored {
+			part := (level + 0.5*math.Cos(float64(i+n))) / 3 // of the way from the first option to the last
+			answers[item.ID] = item.Options[min(len(item.Options)-1, max(0, int(math.Round(part*float64(len(item.Options)-1)))))].Value
+		}
+		if item.Risk {
 			answers[item.ID] = 0
 		}
 	}
 	result := in.Score(answers)
 	return registration.Mapping{Instrument: in.ID, Version: in.Version, Language: "nb", Answers: answers,
-		Score: result.Score, Band: result.Band.Key, Risk: result.Risk, At: at.Unix()}
+		Score: result.Score, Band: result.BandKey(), Risk: result.Risk, At: at.Unix(),
+		Scales: result.Scores(), ScaleBands: result.ScaleBands(), NoTotal: in.Total == nil}
 }

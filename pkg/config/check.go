@@ -141,6 +141,9 @@ func (k *checker) files() {
 	if k.Server.TLSKeyFile != "" {
 		k.absolute("server.tls_key_file", k.Server.TLSKeyFile)
 	}
+	if k.Content.Dir != "" {
+		k.absolute("content.dir", k.Content.Dir)
+	}
 	k.must(between(k.Data.MaxBytes, MiB, 16*TiB), "data.max_bytes", "too small or too large; write 1MiB to 16TiB")
 }
 

@@ -31,6 +31,7 @@ type Config struct {
 	Server    Server    `toml:"server"`
 	Data      Data      `toml:"data"`
 	Keys      Keys      `toml:"keys"`
+	Content   Content   `toml:"content"`
 	Addresses Addresses `toml:"addresses"`
 	Service   Service   `toml:"service"`
 	Operator  Operator  `toml:"operator"`
@@ -65,6 +66,12 @@ type Data struct {
 type Keys struct {
 	RootKeyFile  string `toml:"root_key_file"`
 	SealKeysFile string `toml:"seal_keys_file"`
+}
+
+// Content is what the operator adds to what the program brings along.
+type Content struct {
+	Dir            string   `toml:"dir"`             // with the folder instruments; empty for none
+	AcceptLicences []string `toml:"accept_licences"` // ids of tools that wait for it
 }
 
 // Addresses is who can open the addresses of security events.

@@ -20,6 +20,7 @@ func Default() Config {
 			RootKeyFile:  "/etc/selvhjelp/root.key",
 			SealKeysFile: "/var/lib/selvhjelp-keys/seal.keys",
 		},
+		Content:   Content{AcceptLicences: []string{}},
 		Addresses: Addresses{Officers: []string{}},
 		Service: Service{
 			Name:            "selvhjelp",

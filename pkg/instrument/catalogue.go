@@ -19,35 +19,55 @@ var first = []string{"phq9", "gad7"}
 
 // Catalogue is a set of tools. It is shared and must not be changed.
 type Catalogue struct {
-	list []*Instrument
+	list   []*Instrument
+	faults []error
 }
 
 // Load reads every *.yaml file in dir, one tool each, named after its id.
 //
 // The files are a plain part of YAML: no anchors, aliases, merge keys, tags or
 // second documents, no unknown or repeated field, at most 256 KiB. Each needs
-// nb and en of every text, nn of every text that is our own, and a licence.
+// nb and en of every text (or the languages of published_in, where the wording
+// is published in no other), nn of every text that is our own, and a licence.
 //
 // The error joins every fault of every file, each as "file:line: what is
 // wrong; what to do".
 func Load(fsys fs.FS, dir string) (*Catalogue, error) {
-	entries, err := fs.ReadDir(fsys, dir)
+	names, err := list(fsys, dir)
 	if err != nil {
 		return nil, err
 	}
-	c := &Catalogue{}
-	var faults []error
-	for _, e := range entries {
-		if path.Ext(e.Name()) != ".yaml" {
-			continue
-		}
-		in, err := load(fsys, path.Join(dir, e.Name()))
-		c.list, faults = append(c.list, in), append(faults, err)
-	}
-	if len(c.list) == 0 {
+	if len(names) == 0 {
 		return nil, fmt.Errorf("%s: no mapping tool here; add a .yaml file", dir)
 	}
-	if err := errors.Join(faults...); err != nil {
+	c := &Catalogue{}
+	for _, name := range names {
+		c.add(fsys, path.Join(dir, name), reader{file: path.Join(dir, name)})
+	}
+	return c.whole()
+}
+
+// list returns the names of the files with tools in a folder.
+func list(fsys fs.FS, dir string) ([]string, error) {
+	entries, err := fs.ReadDir(fsys, dir)
+	var names []string
+	for _, e := range entries {
+		if path.Ext(e.Name()) == ".yaml" {
+			names = append(names, e.Name())
+		}
+	}
+	return names, err
+}
+
+// add reads one file with r.
+func (c *Catalogue) add(fsys fs.FS, file string, r reader) {
+	in, err := r.load(fsys, file)
+	c.list, c.faults = append(c.list, in), append(c.faults, err)
+}
+
+// whole sorts the tools, or returns every fault.
+func (c *Catalogue) whole() (*Catalogue, error) {
+	if err := errors.Join(c.faults...); err != nil {
 		return nil, err
 	}
 	slices.SortFunc(c.list, compare)
@@ -62,7 +82,7 @@ func (c *Catalogue) All() []*Instrument {
 // Get returns the tool of that id.
 func (c *Catalogue) Get(id string) (*Instrument, bool) {
 	for _, in := range c.list {
-		if in.ID == id {
+		if in != nil && in.ID == id {
 			return in, true
 		}
 	}
@@ -81,12 +101,12 @@ func rank(id string) int {
 }
 
 // load reads one file.
-func load(fsys fs.FS, file string) (*Instrument, error) {
+func (r *reader) load(fsys fs.FS, file string) (*Instrument, error) {
 	data, err := read(fsys, file)
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{file: file}
+	r.languages = []string{"nb", "en"}
 	in := &Instrument{}
 	if root := r.parse(data); root != nil {
 		r.instrument(in, root)

@@ -3,13 +3,18 @@
 //
 // It promises:
 //
-//   - A score is the published sum over a complete set. An incomplete set has
-//     no score and no band: nothing is filled in or averaged.
-//   - Items that are not scored never count. An answer to a risk item is seen
-//     even in an incomplete set.
-//   - Every score from 0 to the highest possible one lies in exactly one band.
+//   - A score is the published sum over a complete set, times the published
+//     factor. An incomplete set has no score and no band: nothing is filled in
+//     or averaged. A tool has a total, scales of some of its items, or both.
+//   - Items that are not scored never count, nor does "not applicable"; an item
+//     that is asked the other way round counts the other way round. An answer to
+//     a risk item is seen even in an incomplete set.
+//   - Every score from the lowest to the highest possible one lies in exactly
+//     one band, or the published rule over the answers finds exactly one.
 //   - A tool is loaded whole and without a fault, or not at all, and loading
 //     tells every fault of every file at once.
+//   - A tool whose licence does not let everybody use it is loaded only when the
+//     operator has answered for it by name or by its id.
 //   - A file of hostile content costs little to refuse.
 //
 // A band is a way to follow oneself over time. It is never a diagnosis, and
@@ -41,6 +46,8 @@ func (t Text) In(lang string) (text, textLang string) {
 type Option struct {
 	Value int
 	Text  Text
+	// NA marks "not applicable": an answer that counts as nothing.
+	NA bool
 }
 
 // Item is one question.
@@ -52,8 +59,11 @@ type Item struct {
 	Risk bool
 	// Optional marks an item that may be left unanswered.
 	Optional bool
-	// Scored marks an item that counts in the sum.
+	// Scored marks an item that counts in a score.
 	Scored bool
+	// Reverse marks an item that is asked the other way round: the highest
+	// value counts as the lowest.
+	Reverse bool
 	// ShowIfAnyAbove asks the item only when any scored item was answered
 	// with a value above it; -1 asks always.
 	ShowIfAnyAbove int
@@ -65,18 +75,6 @@ func (it Item) accepts(value int) bool {
 	return slices.ContainsFunc(it.Options, func(o Option) bool { return o.Value == value })
 }
 
-// Band is a published range of scores, both ends included.
-type Band struct {
-	// Key names the band in data: minimal, mild, moderate, moderately_severe,
-	// severe.
-	Key      string
-	From, To int
-	Name     Text
-	// Explanation says in our own plain words what the band may mean and what
-	// one can do. It is for following oneself, never a diagnosis.
-	Explanation Text
-}
-
 // Licence says by what right a tool is shown.
 type Licence struct {
 	ID, Holder string
@@ -86,7 +84,21 @@ type Licence struct {
 	Evidence string
 	// Notice is what the person who answers must be shown.
 	Notice Text
+	// Accepted says who of the operator answers for the use.
+	Accepted Acceptance
 }
+
+// Acceptance is somebody's word that the terms of a licence are kept.
+type Acceptance struct {
+	Name string
+	Day  string // as 2026-01-31
+}
+
+// Places of a tool among the others; most have none.
+const (
+	First = "first" // recommended, on the start page
+	Daily = "daily" // a short form for every day, on the start page
+)
 
 // Instrument is one mapping tool. It is shared and must not be changed.
 type Instrument struct {
@@ -105,17 +117,15 @@ type Instrument struct {
 	// TextStatus says for each language whether a person has compared the
 	// published wording with its source: "verified" or "unverified".
 	TextStatus map[string]string
-	Items      []Item
-	// Bands cover 0 to Max without gap or overlap.
-	Bands         []Band
-	HigherIsWorse bool
-	// Max is the highest possible score.
-	Max int
-	// Cutoff is the published screening score; 0 is none.
-	Cutoff int
-	// ChangeThreshold is the smallest difference between two scores that
-	// counts as a reliable change; 0 is none.
-	ChangeThreshold int
+	// PublishedIn are the languages of the wording; none is bokmål and English.
+	PublishedIn []string
+	Items       []Item
+	// Total is the score over all scored items, nil where there is none.
+	Total *Scale
+	// Scales are scores over some of the items, often none.
+	Scales []Scale
+	// Place is where the tool is offered: First, Daily or "".
+	Place string
 	// MinIntervalDays is how many days should lie between two answers.
 	MinIntervalDays int
 }

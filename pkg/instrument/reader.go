@@ -38,8 +38,11 @@ var refused = map[token.Type]string{
 // reader reads one file strictly and goes on after a fault, so that every
 // fault is told at once.
 type reader struct {
-	file   string
-	faults []fault
+	file      string
+	pack      bool     // the operator's own, not ours
+	languages []string // of the published wording
+	named     map[string]Band
+	faults    []fault
 }
 
 type fault struct {
@@ -156,6 +159,20 @@ func (r *reader) mapping(name string, n ast.Node, fields ...field) {
 			r.fault(n, "%s lacks the field %s; add it", name, f.name)
 		}
 	}
+}
+
+// lookup returns what stands under a field of n, nil for nothing.
+func lookup(n ast.Node, name string) ast.Node {
+	m, ok := n.(ast.MapNode)
+	if !ok {
+		return nil
+	}
+	for it := m.MapRange(); it.Next(); {
+		if it.Key().GetToken().Value == name {
+			return it.Value()
+		}
+	}
+	return nil
 }
 
 // list reads each element of a list that is not empty.

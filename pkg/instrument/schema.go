@@ -2,7 +2,9 @@ package instrument
 
 import (
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/goccy/go-yaml/ast"
 )
@@ -11,48 +13,75 @@ import (
 // theirs in the file: the bands need the highest score, the items the options.
 func (r *reader) instrument(in *Instrument, root ast.Node) {
 	var common []Option
-	r.mapping("the file", root,
+	worse := false
+	fields := []field{
 		must("id", r.id(&in.ID, nil)),
 		must("version", r.text(&in.Version)),
 		must("source", r.text(&in.Source)),
 		must("title", r.own(&in.Title)),
 		must("short_title", r.own(&in.ShortTitle)),
+		may("published_in", r.wording(in)),
 		must("stem", r.published(&in.Stem)),
 		must("period", r.own(&in.Period)),
 		must("citations", r.list(r.citation(&in.Citations))),
 		must("licence", r.licence(&in.Licence)),
 		must("text_status", r.status(&in.TextStatus)),
-		must("higher_is_worse", r.flag(&in.HigherIsWorse)),
-		may("cutoff", r.number(&in.Cutoff, 0)),
-		may("change_threshold", r.number(&in.ChangeThreshold, 0)),
+		must("higher_is_worse", r.flag(&worse)),
 		must("min_interval_days", r.number(&in.MinIntervalDays, 0)),
+		may("place", r.choice(&in.Place, First, Daily)),
 		may("options", r.options(&common)),
 		must("items", r.items(&in.Items, &common)),
-		must("max", r.highest(in)),
-		must("bands", r.bands(in)),
-	)
+		may("levels", r.levels),
+	}
+	if r.hasTotal(root) {
+		in.Total = &Scale{Factor: 1}
+		fields = append(fields, r.score(in, in.Total, must)...)
+	}
+	fields = append(fields, may("scales", r.scales(in, &worse)))
+	r.mapping("the file", root, fields...)
+	if in.Total != nil {
+		in.Total.HigherIsWorse = worse
+	}
 }
 
-// words reads a text in several languages.
-func (r *reader) words(to *Text, nn func(string, value) field) value {
-	return func(name string, n ast.Node) {
-		*to = Text{}
-		in := func(lang string) value {
-			return func(_ string, n ast.Node) {
-				var s string
-				r.text(&s)(name+" in "+lang, n)
-				(*to)[lang] = s
-			}
-		}
-		r.mapping(name, n, must("nb", in("nb")), nn("nn", in("nn")), must("en", in("en")))
+// wording reads the languages that the published wording is in.
+func (r *reader) wording(in *Instrument) value {
+	return r.list(func(n ast.Node) {
+		var lang string
+		r.choice(&lang, "nb", "nn", "en")("a language", n)
+		in.PublishedIn = append(in.PublishedIn, lang)
+		r.languages = in.PublishedIn
+	})
+}
+
+// published reads a text of the tool, in the languages of its wording.
+func (r *reader) published(to *Text) value {
+	return func(name string, n ast.Node) { r.words(to, r.needed)(name, n) }
+}
+
+// needed is a field that must be there in the languages of the wording.
+func (r *reader) needed(lang string, read value) field {
+	if slices.Contains(r.languages, lang) {
+		return must(lang, read)
 	}
+	return may(lang, read)
 }
 
 // own reads a text of ours, which is there in every language.
 func (r *reader) own(to *Text) value { return r.words(to, must) }
 
-// published reads a text of the tool, of which there may be no nynorsk.
-func (r *reader) published(to *Text) value { return r.words(to, may) }
+// words reads a text in several languages.
+func (r *reader) words(to *Text, lang func(string, value) field) value {
+	return func(name string, n ast.Node) {
+		*to = Text{}
+		in := func(lang string, n ast.Node) {
+			var s string
+			r.text(&s)(name+" in "+lang, n)
+			(*to)[lang] = s
+		}
+		r.mapping(name, n, lang("nb", in), lang("nn", in), lang("en", in))
+	}
+}
 
 // id reads a name that is safe in addresses and forms and not yet in seen.
 func (r *reader) id(to *string, seen map[string]bool) value {
@@ -85,7 +114,23 @@ func (r *reader) licence(to *Licence) value {
 			must("commercial", r.choice(&to.Commercial, "yes", "no", "ask")),
 			must("evidence", r.text(&to.Evidence)),
 			must("notice", r.own(&to.Notice)),
+			may("accepted_by_operator", r.acceptance(&to.Accepted)),
 		)
+		if r.pack && to.Commercial != "yes" && to.Accepted == (Acceptance{}) {
+			r.fault(n, "the %s is not for everybody and nobody answers for it; read the terms, then add accepted_by_operator with name and day", name)
+		}
+	}
+}
+
+// acceptance reads who answers for the use of a tool.
+func (r *reader) acceptance(to *Acceptance) value {
+	return func(name string, n ast.Node) {
+		r.mapping(name, n, must("name", r.text(&to.Name)), must("day", func(day string, n ast.Node) {
+			to.Day = word(n)
+			if _, err := time.Parse(time.DateOnly, to.Day); err != nil {
+				r.fault(n, "%s is not a day; write one such as 2026-01-31", day)
+			}
+		}))
 	}
 }
 
@@ -97,7 +142,7 @@ func (r *reader) status(to *map[string]string) value {
 			r.choice(&s, "verified", "unverified")(name+" of "+lang, n)
 			(*to)[lang] = s
 		}
-		r.mapping(name, n, must("nb", read), may("nn", read), must("en", read))
+		r.mapping(name, n, r.needed("nb", read), r.needed("nn", read), r.needed("en", read))
 	}
 }
 
@@ -105,7 +150,7 @@ func (r *reader) options(to *[]Option) value {
 	seen := map[int]bool{}
 	return r.list(func(n ast.Node) {
 		var o Option
-		r.mapping("an option", n, must("value", r.number(&o.Value, 0)), must("text", r.published(&o.Text)))
+		r.mapping("an option", n, must("value", r.number(&o.Value, 0)), must("text", r.published(&o.Text)), may("na", r.flag(&o.NA)))
 		if seen[o.Value] {
 			r.fault(n, "the value %d stands twice; give each option its own", o.Value)
 		}
@@ -123,9 +168,11 @@ func (r *reader) items(to *[]Item, common *[]Option) value {
 			must("id", r.id(&it.ID, seen)),
 			must("text", r.published(&it.Text)),
 			may("options", r.options(&it.Options)),
+			may("range", r.span(&it.Options)),
 			may("risk", r.flag(&it.Risk)),
 			may("optional", r.flag(&it.Optional)),
 			may("scored", r.flag(&it.Scored)),
+			may("reverse", r.flag(&it.Reverse)),
 			may("show_if_any_above", r.number(&it.ShowIfAnyAbove, 0)),
 			may("intro", r.own(&it.Intro)),
 		)
@@ -137,6 +184,40 @@ func (r *reader) items(to *[]Item, common *[]Option) value {
 	})
 }
 
+// maxRange is the most steps that a range can have.
+const maxRange = 100
+
+// span reads a range of whole numbers with a word at each end.
+func (r *reader) span(to *[]Option) value {
+	return func(name string, n ast.Node) {
+		var from, up int
+		var low, high Text
+		r.mapping(name, n, must("from", r.number(&from, 0)), must("to", r.number(&up, 0)),
+			must("low", r.own(&low)), must("high", r.own(&high)))
+		if up <= from || up-from > maxRange {
+			r.fault(n, "the %s does not go up, or too far; write at most %d steps", name, maxRange)
+			return
+		}
+		for value := from; value <= up; value++ {
+			*to = append(*to, Option{Value: value, Text: step(value, value == from, low, value == up, high)})
+		}
+	}
+}
+
+// step is the text of one number of a range.
+func step(value int, first bool, low Text, last bool, high Text) Text {
+	t := Text{}
+	for lang := range low {
+		t[lang] = strconv.Itoa(value)
+		if first {
+			t[lang] += " – " + low[lang]
+		} else if last {
+			t[lang] += " – " + high[lang]
+		}
+	}
+	return t
+}
+
 // item faults an item that cannot be answered or cannot be counted on.
 func (r *reader) item(it Item, n ast.Node) {
 	if len(it.Options) < 2 {
@@ -144,57 +225,5 @@ func (r *reader) item(it Item, n ast.Node) {
 	}
 	if it.Scored && (it.Optional || it.ShowIfAnyAbove >= 0) {
 		r.fault(n, "item %q is scored but need not be answered; take away one of the two", it.ID)
-	}
-}
-
-// highest reads the highest score and compares it with the items.
-func (r *reader) highest(in *Instrument) value {
-	return func(name string, n ast.Node) {
-		r.number(&in.Max, 1)(name, n)
-		sum := 0
-		for _, it := range in.Items {
-			if it.Scored && len(it.Options) > 0 {
-				sum += slices.MaxFunc(it.Options, func(a, b Option) int { return a.Value - b.Value }).Value
-			}
-		}
-		if sum != in.Max {
-			r.fault(n, "%s is %d but the scored items add up to %d; correct one of them", name, in.Max, sum)
-		}
-	}
-}
-
-// bands reads the bands, which follow one another from 0 to the highest score.
-func (r *reader) bands(in *Instrument) value {
-	seen := map[string]bool{}
-	next := 0
-	each := r.list(func(n ast.Node) {
-		var b Band
-		r.mapping("a band", n,
-			must("key", r.id(&b.Key, seen)),
-			must("from", r.number(&b.From, 0)),
-			must("to", r.number(&b.To, 0)),
-			must("name", r.own(&b.Name)),
-			must("explanation", r.own(&b.Explanation)),
-		)
-		r.follows(b, next, n)
-		next = b.To + 1
-		in.Bands = append(in.Bands, b)
-	})
-	return func(name string, n ast.Node) {
-		each(name, n)
-		if next != in.Max+1 {
-			r.fault(n, "the %s end at %d, not at the highest score %d; let them cover it", name, next-1, in.Max)
-		}
-	}
-}
-
-func (r *reader) follows(b Band, next int, n ast.Node) {
-	switch {
-	case b.From > next:
-		r.fault(n, "band %q leaves a gap before %d; start it at %d", b.Key, b.From, next)
-	case b.From < next:
-		r.fault(n, "band %q overlaps the one before; start it at %d", b.Key, next)
-	case b.To < b.From:
-		r.fault(n, "band %q ends before it begins; put the lower number in from", b.Key)
 	}
 }

@@ -11,19 +11,32 @@ import (
 	"pgregory.net/rapid"
 )
 
-// shipped returns one of the tools that come with the product.
-func shipped(t testing.TB, id string) *Instrument {
+// everything is all that comes with the product and a pack of an operator's.
+func everything(t testing.TB) *Catalogue {
 	t.Helper()
-	c, err := Load(os.DirFS("../../assets"), "instruments")
+	c, err := Content{Assets: os.DirFS("../../assets"), Accepted: []string{"dass21"}, Pack: os.DirFS("testdata/pack"), Name: "pack"}.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
+	return c
+}
+
+// shipped returns one of them.
+func shipped(t testing.TB, id string) *Instrument {
+	t.Helper()
+	c := everything(t)
 	in, ok := c.Get(id)
 	if !ok {
 		t.Fatalf("no tool %s", id)
 	}
 	return in
 }
+
+// screeners are the tools of nine and seven items of 0 to 3.
+var screeners = []struct {
+	id         string
+	items, max int
+}{{"phq9", 9, 27}, {"gad7", 7, 21}}
 
 // answered returns a complete set of n answers that add up to total.
 func answered(n, total int) map[string]int {
@@ -36,36 +49,8 @@ func answered(n, total int) map[string]int {
 	return answers
 }
 
-// published are the lowest scores of each band as the papers give them.
-var published = []struct {
-	id         string
-	items, max int
-	bands      map[int]string
-}{
-	{"phq9", 9, 27, map[int]string{0: "minimal", 5: "mild", 10: "moderate", 15: "moderately_severe", 20: "severe"}},
-	{"gad7", 7, 21, map[int]string{0: "minimal", 5: "mild", 10: "moderate", 15: "severe"}},
-}
-
-func TestEveryTotalHasItsPublishedBand(t *testing.T) {
-	for _, p := range published {
-		in, band := shipped(t, p.id), ""
-		if in.Max != p.max {
-			t.Errorf("%s: highest score %d, want %d", p.id, in.Max, p.max)
-		}
-		for total := range p.max + 1 {
-			if key, begins := p.bands[total]; begins {
-				band = key
-			}
-			got := in.Score(answered(p.items, total))
-			if !got.Complete || got.Score != total || got.Band == nil || got.Band.Key != band {
-				t.Errorf("%s: total %d gives %+v, want band %s", p.id, total, got, band)
-			}
-		}
-	}
-}
-
 func TestTheScoreIsTheSumInWhateverOrder(t *testing.T) {
-	for _, p := range published {
+	for _, p := range screeners {
 		in := shipped(t, p.id)
 		rapid.Check(t, func(t *rapid.T) {
 			values := rapid.SliceOfN(rapid.IntRange(0, 3), p.items, p.items).Draw(t, "values")
@@ -85,7 +70,7 @@ func TestTheScoreIsTheSumInWhateverOrder(t *testing.T) {
 }
 
 func TestAnIncompleteSetIsNotScored(t *testing.T) {
-	for _, p := range published {
+	for _, p := range screeners {
 		in := shipped(t, p.id)
 		for left := range p.items {
 			answers := answered(p.items, p.max)

@@ -4,7 +4,8 @@
 //     account, category, key version and storage key. Exact times are inside.
 //   - All registrations of an account lie under one prefix in random order, and
 //     a short one is filled up to the size of others: who lacks the keys sees
-//     how many there are, not of which category.
+//     how many there are, not of which category. Only a tool of some twenty
+//     items takes more room than the others.
 //   - One summary for each category is kept in the same transaction, so that an
 //     overview reads one record an account.
 //   - A correction keeps what it replaced under the account's master key, where
@@ -71,6 +72,12 @@ type Mapping struct {
 	Risk       bool           `json:"r,omitempty"` // a risk item was above zero
 	At         int64          `json:"t"`           // seconds since 1970
 	Corrected  int64          `json:"c,omitempty"` // when it was last corrected
+
+	// Scales and ScaleBands are the scores of a tool's scales and the bands of
+	// those that have any. NoTotal is set where there is nothing but them.
+	Scales     map[string]int    `json:"q,omitempty"`
+	ScaleBands map[string]string `json:"k,omitempty"`
+	NoTotal    bool              `json:"n,omitempty"`
 }
 
 // Time is when the mapping was finished.

@@ -31,6 +31,15 @@ type Point struct {
 	Risk      bool   `json:"r,omitempty"`
 	At        int64  `json:"t"` // seconds since 1970
 	Corrected int64  `json:"c,omitempty"`
+
+	Scales     map[string]int    `json:"q,omitempty"` // as in Mapping
+	ScaleBands map[string]string `json:"k,omitempty"`
+	NoTotal    bool              `json:"n,omitempty"`
+}
+
+// Point is what a summary keeps of a mapping.
+func (m Mapping) Point() Point {
+	return Point{m.Score, m.Band, m.Risk, m.At, m.Corrected, m.Scales, m.ScaleBands, m.NoTotal}
 }
 
 // Time is when the mapping was finished.
@@ -47,7 +56,7 @@ func (s *Summary) newest(m Mapping) bool {
 
 // add appends a mapping that is newer than all others.
 func (s *Summary) add(m Mapping) {
-	p := Point{m.Score, m.Band, m.Risk, m.At, m.Corrected}
+	p := m.Point()
 	c := s.Courses[m.Instrument]
 	if c == nil {
 		c = &Course{First: p, Last: p}

@@ -57,7 +57,7 @@ type copyPage struct {
 	Everything
 	Style    template.CSS
 	CopiedOn deadline.Day
-	Charts   []Chart
+	Charts   []Course
 	Results  []Result // oldest first
 }
 

@@ -90,6 +90,10 @@ type MappingFacts struct {
 	Band       string         `json:"band"`
 	Risk       bool           `json:"risk,omitempty"` // an item about harming oneself was above zero
 	Answers    map[string]int `json:"answers"`
+
+	Scales     map[string]int    `json:"scales,omitempty"`      // scores by scale
+	ScaleBands map[string]string `json:"scale_bands,omitempty"` // of those that have bands
+	NoTotal    bool              `json:"no_total,omitempty"`    // score and band say nothing
 }
 
 // DraftFacts are the facts about an unfinished mapping.
@@ -264,7 +268,8 @@ func (s *Server) exportLooked(r store.Reader, a *vault.Account, e *Everything) e
 func listed(list []string) []string { return append([]string{}, list...) }
 
 func mappingFacts(m registration.Mapping) MappingFacts {
-	return MappingFacts{m.ID.String(), m.Instrument, m.Version, m.Language, stamp(m.At), stamp(m.Corrected), m.Score, m.Band, m.Risk, m.Answers}
+	return MappingFacts{m.ID.String(), m.Instrument, m.Version, m.Language, stamp(m.At), stamp(m.Corrected), m.Score, m.Band, m.Risk, m.Answers,
+		m.Scales, m.ScaleBands, m.NoTotal}
 }
 
 // stamp is a time in RFC 3339; empty for none.

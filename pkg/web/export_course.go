@@ -17,6 +17,10 @@ type PointFacts struct {
 	Risk      bool   `json:"risk,omitempty"`
 	At        string `json:"at"` // RFC 3339
 	Corrected string `json:"corrected,omitempty"`
+
+	Scales     map[string]int    `json:"scales,omitempty"`
+	ScaleBands map[string]string `json:"scale_bands,omitempty"`
+	NoTotal    bool              `json:"no_total,omitempty"`
 }
 
 func courseFacts(c registration.Course) CourseFacts {
@@ -24,5 +28,5 @@ func courseFacts(c registration.Course) CourseFacts {
 }
 
 func pointFacts(p registration.Point) PointFacts {
-	return PointFacts{p.Score, p.Band, p.Risk, stamp(p.At), stamp(p.Corrected)}
+	return PointFacts{p.Score, p.Band, p.Risk, stamp(p.At), stamp(p.Corrected), p.Scales, p.ScaleBands, p.NoTotal}
 }

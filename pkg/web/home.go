@@ -22,8 +22,8 @@ type Tool struct {
 	Items     int
 	Done      bool // finished at least once
 	Last      registration.Point
-	LastBand  string // the band's name
-	Max       int
+	Words     string    // the last scores on one line
+	Place     string    // as in package instrument
 	DueOn     time.Time // when it is due again
 	Due       bool
 }
@@ -53,6 +53,8 @@ func (sh Sharing) EndedOn() deadline.Day { return deadline.Day(sh.Ended.To) }
 type homePage struct {
 	Page
 	Tools     []Tool
+	CheckIns  []CheckIn
+	Readers   []string // businesses that can read what is saved
 	Sharing   []Sharing
 	Unread    []MessageLine // answers of the operator
 	Sent      []SentLine    // by professionals, not replied to
@@ -66,7 +68,12 @@ type homePage struct {
 func (s *Server) home(v *visit) error {
 	page := homePage{Narrow: v.session.User.Narrow}
 	err := s.readPage(v, func(r store.Reader, a *vault.Account) (err error) {
-		if page.Tools, err = s.tools(r, a, v.page.Lang); err != nil {
+		tools, err := s.tools(r, a, v.page.Lang)
+		if err != nil {
+			return err
+		}
+		page.Tools = offered(tools)
+		if page.CheckIns, err = s.checkIns(r, a, v, tools); err != nil {
 			return err
 		}
 		page.News = s.news(a.Data.Policy, v.page.Lang, "/me/understood")
@@ -80,6 +87,7 @@ func (s *Server) home(v *visit) error {
 		}
 		page.Sent = sentLines(v.page, unanswered(sent))
 		page.Sharing, err = s.sharingWith(r, a, v.services)
+		page.Readers = readersOf(page.Sharing, vault.Mapping)
 		return err
 	})
 	if err != nil {
@@ -103,7 +111,7 @@ func (s *Server) tools(r store.Reader, a *vault.Account, lang string) ([]Tool, e
 	}
 	var out []Tool
 	for _, in := range s.instruments.All() {
-		draft, err := registration.LoadDraft(r, a, in.ID)
+		draft, err := s.draft(r, a, in)
 		if err != nil {
 			return nil, err
 		}
@@ -114,24 +122,14 @@ func (s *Server) tools(r store.Reader, a *vault.Account, lang string) ([]Tool, e
 
 func (s *Server) tool(in *instrument.Instrument, course *registration.Course, draft registration.Draft, lang string) Tool {
 	title, _ := in.Title.In(lang)
-	t := Tool{ID: in.ID, Title: title, Answered: len(draft.Answers), Items: len(in.Asked(draft.Answers)), Max: in.Max, Due: true}
+	t := Tool{ID: in.ID, Title: title, Answered: len(draft.Answers), Items: len(in.Asked(draft.Answers)), Due: true, Place: in.Place}
 	if course != nil {
 		t.Done, t.Last = true, course.Last
-		t.LastBand = bandName(in, course.Last.Score, lang)
+		t.Words = s.inWords(lines(in, course.Last, lang), lang)
 		t.DueOn = course.Last.Time().AddDate(0, 0, in.MinIntervalDays)
 		t.Due = !s.now().Before(t.DueOn)
 	}
 	return t
-}
-
-func bandName(in *instrument.Instrument, score int, lang string) string {
-	for _, b := range in.Bands {
-		if b.From <= score && score <= b.To {
-			name, _ := b.Name.In(lang)
-			return name
-		}
-	}
-	return ""
 }
 
 // sharing lists the businesses that the account is connected with.

@@ -39,6 +39,11 @@ func (s *Server) setLanguagePost(c *fiber.Ctx) error {
 			return err
 		}
 	}
+	if to == "/me" {
+		if err := s.keepCheckIn(c); err != nil {
+			return err
+		}
+	}
 	if shown, err := s.keepMessage(c, to); shown || err != nil {
 		return err
 	}

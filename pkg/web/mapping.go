@@ -40,8 +40,8 @@ type mappingPage struct {
 	Action                                                 string // where the form goes
 	Early                                                  bool   // the last time was less than the interval ago
 	Last                                                   registration.Point
-	Interval                                               int // days
-	Foreign                                                bool
+	Interval                                               int    // days
+	Foreign                                                string // the text that says why the wording is in another language
 	Unverified                                             bool
 	Readers                                                []string // businesses that can read what is saved
 }
@@ -59,7 +59,7 @@ func (s *Server) showMapping(v *visit, in *instrument.Instrument, status int, mi
 	var draft registration.Draft
 	var sum registration.Summary
 	err := s.readPage(v, func(r store.Reader, a *vault.Account) (err error) {
-		if draft, err = registration.LoadDraft(r, a, in.ID); err != nil {
+		if draft, err = s.draft(r, a, in); err != nil {
 			return err
 		}
 		sum, err = registration.Summarise(r, a.Scope())
@@ -75,7 +75,7 @@ func (s *Server) showMapping(v *visit, in *instrument.Instrument, status int, mi
 	page.Action = "/me/mapping/" + in.ID
 	if course := sum.Courses[in.ID]; course != nil {
 		page.Last = course.Last
-		page.Early = s.now().Before(course.Last.Time().AddDate(0, 0, in.MinIntervalDays))
+		page.Early = in.Place != instrument.Daily && s.now().Before(course.Last.Time().AddDate(0, 0, in.MinIntervalDays))
 	}
 	if missing != nil {
 		page.Error = "unfinished"
@@ -90,7 +90,7 @@ func (s *Server) mappingPage(v *visit, in *instrument.Instrument, answers map[st
 	page.Stem, page.StemLang = in.Stem.In(v.page.Lang)
 	page.Period, page.PeriodLang = in.Period.In(v.page.Lang)
 	page.Licence, _ = in.Licence.Notice.In(v.page.Lang)
-	page.Foreign = page.StemLang != v.page.Lang
+	page.Foreign = foreign(page.StemLang, v.page.Lang)
 	page.Unverified = in.Unverified(v.page.Lang)
 	page.Missing = missing
 	for i, item := range in.Asked(answers) {
@@ -151,7 +151,7 @@ func (s *Server) saveDraft(v *visit, in *instrument.Instrument, answers map[stri
 }
 
 func (s *Server) draftIn(tx store.Tx, a *vault.Account, in *instrument.Instrument, answers map[string]int) error {
-	draft, err := registration.LoadDraft(tx, a, in.ID)
+	draft, err := s.draft(tx, a, in)
 	if err != nil {
 		return err
 	}
@@ -185,7 +185,7 @@ func (s *Server) finishMapping(v *visit, in *instrument.Instrument, answers map[
 	var id registration.ID
 	more := false // a question came up that the form did not show
 	err := s.write(v, func(tx store.Tx, a *vault.Account) error {
-		draft, err := registration.LoadDraft(tx, a, in.ID)
+		draft, err := s.draft(tx, a, in)
 		if err != nil {
 			return err
 		}
@@ -208,6 +208,8 @@ func (s *Server) finishMapping(v *visit, in *instrument.Instrument, answers map[
 		return s.showMapping(v, in, fiber.StatusUnprocessableEntity, result.Missing)
 	case result.Risk:
 		return v.Redirect("/me/registrations/"+id.String()+"/care", fiber.StatusSeeOther)
+	case in.Place == instrument.Daily:
+		return s.homeWith(v, "checked_in")
 	}
 	return v.Redirect("/me/registrations/"+id.String(), fiber.StatusSeeOther)
 }
@@ -241,7 +243,8 @@ func (s *Server) recorded(in *instrument.Instrument, lang string, answers map[st
 		}
 	}
 	return registration.Mapping{Instrument: in.ID, Version: in.Version, Language: lang, Answers: kept,
-		Score: result.Score, Band: result.Band.Key, Risk: result.Risk, At: s.now().Unix()}
+		Score: result.Score, Band: result.BandKey(), Risk: result.Risk, At: s.now().Unix(),
+		Scales: result.Scores(), ScaleBands: result.ScaleBands(), NoTotal: in.Total == nil}
 }
 
 // homeWith returns to the start page with a notice.

@@ -15,16 +15,22 @@ import (
 func (s *Server) readers(v *visit, category string) ([]string, error) {
 	var names []string
 	err := s.read(v, func(r store.Reader, a *vault.Account) error {
-		names = nil
 		list, err := s.sharing(r, a)
-		for _, sh := range list {
-			if slices.Contains(sh.Categories, category) {
-				names = append(names, sh.Business)
-			}
-		}
+		names = readersOf(list, category)
 		return err
 	})
 	return names, err
+}
+
+// readersOf are those among the businesses that can read a category.
+func readersOf(list []Sharing, category string) []string {
+	var names []string
+	for _, sh := range list {
+		if slices.Contains(sh.Categories, category) {
+			names = append(names, sh.Business)
+		}
+	}
+	return names
 }
 
 // Names are several names in words.

@@ -15,13 +15,32 @@ import (
 // Result is a finished mapping as a page shows it.
 type Result struct {
 	registration.Mapping
-	Title       string
-	BandName    string
-	Explanation string
-	Max         int
-	Answers     []Given
-	Change      int // since the one before
-	Compared    bool
+	Title    string
+	Words    string      // the scores on one line
+	Lines    []ScoreLine // the total, if there is one, and the scales
+	Answers  []Given
+	Change   int // of the total, since the one before
+	Compared bool
+}
+
+// line is the score of a scale, "" for the total.
+func (r Result) line(id string) (ScoreLine, bool) {
+	i := slices.IndexFunc(r.Lines, func(l ScoreLine) bool { return l.ID == id })
+	if i < 0 {
+		return ScoreLine{}, false
+	}
+	return r.Lines[i], true
+}
+
+// BandName is the name of the total's band, "" for none.
+func (r Result) BandName() string {
+	l, _ := r.line("")
+	return l.BandName
+}
+
+// Parts are the scales.
+func (r Result) Parts() []ScoreLine {
+	return slices.DeleteFunc(slices.Clone(r.Lines), func(l ScoreLine) bool { return l.ID == "" })
 }
 
 // Points is the size of the change.
@@ -84,7 +103,7 @@ func (s *Server) one(v *visit) (Result, error) {
 	out := s.result(list[i], v.page.Lang)
 	for _, before := range slices.Backward(list[:i]) {
 		if before.Instrument == out.Instrument {
-			out.Change, out.Compared = out.Score-before.Score, true
+			out.Change, out.Compared = out.Score-before.Score, !out.NoTotal
 			break
 		}
 	}
@@ -97,16 +116,12 @@ func (s *Server) result(m registration.Mapping, lang string) Result {
 	out := Result{Mapping: m, Title: m.Instrument}
 	in, ok := s.instruments.Get(m.Instrument)
 	if !ok {
+		out.Words = bareWords(m.Point())
 		return out
 	}
 	out.Title, _ = in.Title.In(lang)
-	out.Max = in.Max
-	for _, b := range in.Bands {
-		if b.Key == m.Band {
-			out.BandName, _ = b.Name.In(lang)
-			out.Explanation, _ = b.Explanation.In(lang)
-		}
-	}
+	out.Lines = lines(in, m.Point(), lang)
+	out.Words = s.inWords(out.Lines, lang)
 	for _, item := range in.Items {
 		if value, ok := m.Answers[item.ID]; ok {
 			out.Answers = append(out.Answers, given(item, value, lang))

@@ -48,6 +48,7 @@ func (s *Server) routes(app *fiber.App) {
 	app.Get("/me/delete", s.user(s.erasePage))
 	app.Post("/me/delete", s.user(s.erase))
 
+	s.toolsRoutes(app)
 	s.closingRoutes(app)
 	s.activityRoutes(app)
 	s.clockRoutes(app)

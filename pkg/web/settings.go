@@ -172,7 +172,7 @@ func (s *Server) preview(v *visit) error {
 // Shared is what a page about one person shows; the person's own preview and
 // the professional's page are made from it alike.
 type Shared struct {
-	Charts []Chart
+	Charts []Course
 	Use    Use
 }
 

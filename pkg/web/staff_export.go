@@ -36,6 +36,21 @@ type PersonMappingFacts struct {
 	Risk       bool           `json:"risk"`
 	Corrected  string         `json:"corrected,omitempty"` // day
 	Answers    map[string]int `json:"answers"`
+
+	Scales     map[string]int    `json:"scales,omitempty"`      // scores by scale
+	ScaleBands map[string]string `json:"scale_bands,omitempty"` // of those that have bands
+	NoTotal    bool              `json:"no_total,omitempty"`    // score and band say nothing
+}
+
+// score is the total for a cell, empty where there is none.
+func (m PersonMappingFacts) score() string { return scoreCellOf(m.NoTotal, m.Score) }
+
+// scoreCellOf is a total for a cell.
+func scoreCellOf(none bool, score int) string {
+	if none {
+		return ""
+	}
+	return strconv.Itoa(score)
 }
 
 // PersonVisitFacts are the facts about one visit that is shared.
@@ -71,7 +86,7 @@ func (s *Server) personFacts(v *staffVisit, p overview.Person) PersonFacts {
 		Reference: p.Issued.Reference, Categories: p.Categories, SharedFrom: p.From.String(), SharedThrough: p.LastDay.String()}
 	for _, m := range p.Mappings {
 		one := PersonMappingFacts{Day: v.page.ISO(m.Time()), Instrument: m.Instrument, Version: m.Version,
-			Score: m.Score, Band: m.Band, Risk: m.Risk, Answers: m.Answers}
+			Score: m.Score, Band: m.Band, Risk: m.Risk, Answers: m.Answers, Scales: m.Scales, ScaleBands: m.ScaleBands, NoTotal: m.NoTotal}
 		if m.Corrected > 0 {
 			one.Corrected = v.page.ISO(time.Unix(m.Corrected, 0))
 		}
@@ -92,7 +107,7 @@ func (s *Server) personTable(f PersonFacts) [][]string {
 		rows[0] = append(rows[0], plain(id))
 	}
 	for _, m := range f.Mappings {
-		row := []string{plain(f.Reference), "mapping", m.Day, plain(m.Instrument), strconv.Itoa(m.Score), plain(m.Band), yes(m.Risk), m.Corrected, ""}
+		row := []string{plain(f.Reference), "mapping", m.Day, plain(m.Instrument), m.score(), plain(m.Band), yes(m.Risk), m.Corrected, ""}
 		for _, id := range items {
 			answer := ""
 			if value, ok := m.Answers[id]; ok {
@@ -148,25 +163,44 @@ func (s *Server) exportOverview(v *staffVisit) error {
 	}
 	rows := [][]string{{"reference", "shared", "shared_through", "last_in_use", "new", "due"}}
 	for _, c := range page.Columns {
-		for _, name := range []string{"day", "score", "band", "change", "since_first", "count", "risk", "marked", "corrected", "due"} {
+		for _, name := range c.names() {
 			rows[0] = append(rows[0], plain(c.ID+"_"+name))
 		}
 	}
 	for _, r := range page.Rows {
 		row := []string{plain(r.Reference), yes(r.Shared), dayText(r.Until), dayText(r.Active), yes(r.New), yes(r.Due)}
-		for _, cell := range r.Scores {
-			row = append(row, scoreCells(v.page, cell)...)
+		for i, cell := range r.Scores {
+			row = append(row, scoreCells(v.page, page.Columns[i], cell)...)
 		}
 		rows = append(rows, row)
 	}
 	return attachCSV(v.Ctx, "overview.csv", rows)
 }
 
-// scoreCells are the columns of one instrument.
-func scoreCells(page Page, c ScoreCell) []string {
-	if !c.Has {
-		return make([]string, 10)
+// names are the columns of an instrument, without its id before them.
+func (c Column) names() []string {
+	out := []string{"day", "score", "band", "change", "since_first", "count", "risk", "marked", "corrected", "due", "reliable", "recovered"}
+	for _, id := range c.Scales {
+		out = append(out, id+"_score", id+"_band")
 	}
-	return []string{page.ISO(c.At), strconv.Itoa(c.Score), plain(c.Band), strconv.Itoa(c.Change), strconv.Itoa(c.SinceFirst),
-		strconv.Itoa(c.Count), yes(c.Risk), yes(c.Mark.On), yes(c.Corrected), yes(c.Due)}
+	return out
+}
+
+// scoreCells are the columns of one instrument.
+func scoreCells(page Page, column Column, c ScoreCell) []string {
+	if !c.Has {
+		return make([]string, len(column.names()))
+	}
+	out := []string{page.ISO(c.At), scoreCellOf(c.NoTotal, c.Score), plain(c.Band), scoreCellOf(c.NoTotal, c.Change), scoreCellOf(c.NoTotal, c.SinceFirst),
+		strconv.Itoa(c.Count), yes(c.Risk), yes(len(c.Marks) > 0), yes(c.Corrected), yes(c.Due), plain(c.Moved.State()), yes(c.Moved.Recovered)}
+	for _, id := range column.Scales {
+		score, band := "", ""
+		for _, l := range c.Lines {
+			if l.ID == id {
+				score, band = strconv.Itoa(l.Score), plain(l.Band)
+			}
+		}
+		out = append(out, score, band)
+	}
+	return out
 }

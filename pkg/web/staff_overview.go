@@ -34,19 +34,26 @@ type OverviewRow struct {
 
 // ScoreCell is the course of one instrument in a row.
 type ScoreCell struct {
-	Instrument, Band, BandName string
-	Has                        bool
-	Score, Change, SinceFirst  int
-	Count                      int
-	Risk                       bool // a risk item was above zero the last time
-	Mark                       Mark
-	At                         time.Time
-	Corrected                  bool
-	Due                        bool
+	Instrument, Band          string
+	Has                       bool
+	Score, Change, SinceFirst int
+	NoTotal                   bool
+	Lines                     []ScoreLine
+	Moved                     Moved // of the total, since the first time
+	Count                     int
+	Risk                      bool // a risk item was above zero the last time
+	Marks                     []Mark
+	At                        time.Time
+	Corrected                 bool
+	Due                       bool
 }
 
 // Column is an instrument of the overview.
-type Column struct{ ID, Title string }
+type Column struct {
+	ID, Title string
+	Total     bool     // there is one score to sort by
+	Scales    []string // ids
+}
 
 // Pager leads through a long list.
 type Pager struct {
@@ -109,14 +116,16 @@ func (s *Server) overview(v *staffVisit) error {
 // caseload reads the overview with all rows that were asked for, in the order
 // that was asked for.
 func (s *Server) caseload(v *staffVisit) (overviewPage, error) {
-	page := overviewPage{Page: v.page, Business: v.business.Name, Columns: s.columns(v.page.Lang),
+	page := overviewPage{Page: v.page, Business: v.business.Name,
 		Search: normalReference(v.Query("ref")), Only: v.Query("show") == "marked", All: v.Query("all") == "1",
 		News: s.news(v.professional.Policy, v.page.Lang, "/pro/understood"),
 		Keep: len(v.session.Staff.Spare) > 0 || v.session.Staff.Recovery != ""}
 	rows, err := s.openOverview(v, s.viewer(v))
+	tools := s.toolsIn(rows)
+	page.Columns = columns(tools, v.page.Lang)
 	for _, r := range rows {
 		if strings.HasPrefix(r.Issued.Reference, page.Search) {
-			page.add(s.overviewRow(r, v))
+			page.add(s.overviewRow(r, tools, v))
 		}
 	}
 	page.Sort = sortRows(page.Rows, page.Columns, v.Query("sort"))
@@ -194,23 +203,36 @@ func (s *Server) overviewRows(v *staffVisit, w *overview.Viewer) (rows []overvie
 	return rows, stale, err
 }
 
-func (s *Server) columns(lang string) []Column {
+// toolsIn are the tools that have a column: those that are recommended, and
+// those that somebody in the caseload has used.
+func (s *Server) toolsIn(rows []overview.Row) []*instrument.Instrument {
+	return slices.DeleteFunc(s.instruments.All(), func(in *instrument.Instrument) bool {
+		used := slices.ContainsFunc(rows, func(r overview.Row) bool { return r.Summary.Courses[in.ID] != nil })
+		return in.Place != instrument.First && !used
+	})
+}
+
+func columns(tools []*instrument.Instrument, lang string) []Column {
 	var out []Column
-	for _, in := range s.instruments.All() {
-		title, _ := in.ShortTitle.In(lang)
-		out = append(out, Column{in.ID, title})
+	for _, in := range tools {
+		c := Column{ID: in.ID, Total: in.Total != nil}
+		c.Title, _ = in.ShortTitle.In(lang)
+		for _, sc := range in.Scales {
+			c.Scales = append(c.Scales, sc.ID)
+		}
+		out = append(out, c)
 	}
 	return out
 }
 
 // overviewRow puts a row into words, with one cell for each instrument.
-func (s *Server) overviewRow(r overview.Row, v *staffVisit) OverviewRow {
+func (s *Server) overviewRow(r overview.Row, tools []*instrument.Instrument, v *staffVisit) OverviewRow {
 	row := OverviewRow{Reference: r.Issued.Reference, Shared: r.Shared, New: r.New, Until: r.LastDay, Active: r.Active}
-	for _, in := range s.instruments.All() {
+	for _, in := range tools {
 		cell := s.scoreCell(r, in, v)
 		row.Due = row.Due || cell.Due
 		row.Risk = row.Risk || cell.Risk
-		row.Marked = row.Marked || cell.Risk || cell.Mark.On
+		row.Marked = row.Marked || cell.Risk || len(cell.Marks) > 0
 		row.Scores = append(row.Scores, cell)
 	}
 	return row
@@ -222,10 +244,14 @@ func (s *Server) scoreCell(r overview.Row, in *instrument.Instrument, v *staffVi
 		return ScoreCell{Instrument: in.ID}
 	}
 	last := course.Last
-	return ScoreCell{Instrument: in.ID, Has: true, Band: last.Band, BandName: bandName(in, last.Score, v.page.Lang),
+	cell := ScoreCell{Instrument: in.ID, Has: true, Band: last.Band, Lines: lines(in, last, v.page.Lang), NoTotal: last.NoTotal,
 		Score: last.Score, Change: last.Score - course.Previous.Score, SinceFirst: last.Score - course.First.Score,
-		Count: course.Count, Risk: last.Risk, Mark: markFor(in, v.professional.Marks, last.Score), At: last.Time(), Corrected: last.Corrected > 0,
-		Due: !s.now().Before(last.Time().AddDate(0, 0, in.MinIntervalDays))}
+		Count: course.Count, Risk: last.Risk, Marks: marksFor(in, v.professional.Marks, last, v.page.Lang), At: last.Time(), Corrected: last.Corrected > 0,
+		Due: in.Place != instrument.Daily && !s.now().Before(last.Time().AddDate(0, 0, in.MinIntervalDays))}
+	if in.Total != nil && !last.NoTotal && !course.First.NoTotal {
+		cell.Moved = moved(in.Total, course.First.Score, last.Score, v.page.Lang)
+	}
+	return cell
 }
 
 // sortRows sorts by what was asked for and returns its name: an instrument's
@@ -235,7 +261,7 @@ func sortRows(rows []OverviewRow, columns []Column, by string) string {
 	column := slices.IndexFunc(columns, func(c Column) bool { return c.ID == by })
 	var rank func(r OverviewRow) int
 	switch {
-	case column >= 0:
+	case column >= 0 && columns[column].Total:
 		rank = func(r OverviewRow) int { return r.Scores[column].rank() }
 	case by == "marked":
 		rank = func(r OverviewRow) int { return first(r.Risk) + first(r.Marked) }

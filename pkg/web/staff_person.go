@@ -20,7 +20,7 @@ import (
 type PersonMapping struct {
 	Result
 	Given []PersonAnswer
-	Mark  Mark
+	Marks []Mark
 }
 
 // CorrectedAt is when the mapping was last corrected.
@@ -119,7 +119,7 @@ func (s *Server) personMapping(m registration.Mapping, v *staffVisit) PersonMapp
 	if !ok {
 		return out
 	}
-	out.Mark = markFor(in, v.professional.Marks, m.Score)
+	out.Marks = marksFor(in, v.professional.Marks, m.Point(), v.page.Lang)
 	for _, item := range in.Items {
 		if value, ok := m.Answers[item.ID]; ok {
 			out.Given = append(out.Given, PersonAnswer{given(item, value, v.page.Lang), item.Risk, item.Risk && value > 0})

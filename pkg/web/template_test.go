@@ -26,6 +26,7 @@ var pages = map[string]any{
 	"user/welcome":       welcomePage{},
 	"user/own_code":      welcomePage{},
 	"user/home":          homePage{},
+	"user/tools":         toolsPage{},
 	"user/question":      FollowUp{},
 	"user/copy":          copyPage{},
 	"user/mapping":       mappingPage{},
