@@ -37,7 +37,7 @@ func TestEveryPageIsSoundInEveryLanguageAndWidth(t *testing.T) {
 		own   *regexp.Regexp // the pages that are theirs
 	}{
 		{"anybody", func(t *testing.T, p *webtest.Page) { p.Open(d.URL + "/") }, []string{"/", "/crisis", "/nowhere", "/pro/link/used"}, regexp.MustCompile(`^/($|[a-ln-oq-z]|privacy|pro/login|pro/link)`)},
-		{"user", func(t *testing.T, p *webtest.Page) { d.login(t, p, "asked") }, []string{"/me", "/me/mapping/phq9", "/me/question", "/me/messages"}, regexp.MustCompile(`^/me`)},
+		{"user", func(t *testing.T, p *webtest.Page) { d.login(t, p, "asked") }, []string{"/me", "/me/mapping/phq9", "/me/mapping/sjekkinn", "/me/question", "/me/messages"}, regexp.MustCompile(`^/me`)},
 		{"somebody whose sharing has ended", func(t *testing.T, p *webtest.Page) { d.login(t, p, "ended") }, []string{"/me"}, regexp.MustCompile(`^/me$`)},
 		{"newcomer", func(t *testing.T, p *webtest.Page) { d.login(t, p, "new") }, []string{"/me/welcome"}, regexp.MustCompile(`^/me/welcome`)},
 		{"professional", func(t *testing.T, p *webtest.Page) { d.staffLogin(t, p, d.Professional) }, []string{"/pro", "/pro/users/" + d.code(t, "sharing").Reference, "/pro/messages"}, regexp.MustCompile(`^/pro`)},

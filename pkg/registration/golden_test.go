@@ -43,6 +43,18 @@ func TestTheFormatsOfMappingsAndTheirHistoryAreFrozen(t *testing.T) {
 	domaintest.Golden(t, "replaced", plaintext(t, hist.Value, func(b []byte) ([]byte, error) { return a.Master.Open("history", b, a.ID[:], hist.Key) }))
 }
 
+func TestTheFormatOfScalesIsFrozen(t *testing.T) {
+	w := domaintest.Open(t)
+	a := newUser(t, w)
+	m := registration.Mapping{Instrument: "dass21", Version: "1", Language: "en", Answers: map[string]int{"q1": 3}, At: now.Unix(), NoTotal: true,
+		Scales: map[string]int{"stress": 6, "anxiety": 0}, ScaleBands: map[string]string{"stress": "normal", "anxiety": "normal"}}
+	save(t, w, a, m)
+	reg, sum := values(t, w, "reg")[0], values(t, w, "sum")[0]
+	o := a.Current(vault.Mapping)
+	domaintest.Golden(t, "scales", plaintext(t, reg.Value, func(b []byte) ([]byte, error) { return o.Open("registration", b, a.ID, reg.Key) }))
+	domaintest.Golden(t, "scales_summary", plaintext(t, sum.Value, func(b []byte) ([]byte, error) { return o.Open("summary", b, a.ID, sum.Key) }))
+}
+
 func TestTheFormatsOfVisitsAreFrozen(t *testing.T) {
 	w := domaintest.Open(t)
 	a := newUser(t, w)

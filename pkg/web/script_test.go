@@ -31,6 +31,7 @@ import (
 //	close begin|finish       the operator closes the business; finish deletes what it had
 //	stored BUCKET N          the store holds N records of that kind
 //	chosen NAME VALUE        the last page has this radio button or box, ticked
+//	picked NAME VALUE        the last page has this choice of a list, chosen
 //	leave NAME FIELD...      send the form with which a professional deletes the profile,
 //	                         with password and totp unless they are given
 //	sweep                    the nightly job runs
@@ -60,6 +61,7 @@ func TestStories(t *testing.T) {
 			"close":    command(1, (*story).close),
 			"stored":   command(2, (*story).stored),
 			"chosen":   command(2, (*story).chosen),
+			"picked":   command(2, (*story).picked),
 			"leave":    command(2, (*story).leave),
 			"sweep":    command(0, (*story).sweep),
 			"operator": command(0, func(s *story, _ *testscript.TestScript, _ bool, _ []string) { s.site.operator(s.t) }),
@@ -176,6 +178,13 @@ func (s *story) chosen(ts *testscript.TestScript, neg bool, args []string) {
 	m := box.FindStringSubmatch(s.in().body)
 	if m == nil || strings.Contains(m[1], "checked") == neg {
 		ts.Fatalf("the box %s of %s: %q", args[1], args[0], m)
+	}
+}
+
+func (s *story) picked(ts *testscript.TestScript, neg bool, args []string) {
+	list := regexp.MustCompile(`(?s)<select id="` + regexp.QuoteMeta(args[0]) + `".*?</select>`).FindString(s.in().body)
+	if list == "" || strings.Contains(list, `<option value="`+args[1]+`" selected>`) == neg {
+		ts.Fatalf("the list %s: %q", args[0], list)
 	}
 }
 

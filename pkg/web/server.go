@@ -21,7 +21,7 @@
 //	GET  /me                            the start page
 //	GET  /me/welcome                    the first login
 //	POST /me/welcome                    category (repeated), own_code=yes|no
-//	GET  /me/mapping/{id}
+//	GET  /me/mapping                    all mapping tools, and /me/mapping/{id}
 //	POST /me/mapping/{id}/answers       item, value
 //	POST /me/mapping/{id}               one field for each item id, attempt
 //	GET  /me/development
@@ -74,7 +74,12 @@
 //
 // "share" adds, "withdraw" removes the named categories (all when none is
 // named), "stop" removes all, "continue" renews. Instruments and items have
-// stable ids: phq9 with q1 to q10, gad7 with q1 to q7. Pages carry what a script
+// stable ids: phq9 with q1 to q10, gad7 with q1 to q7, sjekkinn with mood, unease,
+// sleep and activity, of 0 to 10. Scores of scales stand beside the total or in
+// its place: data-scale with data-scale-score and data-scale-band. How a score has
+// moved since the first is data-change (better, worse or unchanged by the published
+// threshold, unknown without one). The short form of the start page is data-checkin,
+// with data-done. Pages carry what a script
 // needs in attributes: data-access-code, data-reference, data-score, data-band,
 // data-shared (yes or no), data-shared-until, data-due, data-message, data-request,
 // data-error, data-missing (the items, fields or categories that the error is about), data-sharing-ended (why

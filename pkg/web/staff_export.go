@@ -103,19 +103,16 @@ func (s *Server) personFacts(v *staffVisit, p overview.Person) PersonFacts {
 func (s *Server) personTable(f PersonFacts) [][]string {
 	items := s.itemsOf(f.Mappings)
 	rows := [][]string{{"reference", "category", "day", "instrument", "score", "band", "risk", "corrected", "minutes"}}
+	scales := s.scalesOf(f.Mappings)
+	for _, id := range scales {
+		rows[0] = append(rows[0], plain("scale_"+id))
+	}
 	for _, id := range items {
 		rows[0] = append(rows[0], plain(id))
 	}
 	for _, m := range f.Mappings {
 		row := []string{plain(f.Reference), "mapping", m.Day, plain(m.Instrument), m.score(), plain(m.Band), yes(m.Risk), m.Corrected, ""}
-		for _, id := range items {
-			answer := ""
-			if value, ok := m.Answers[id]; ok {
-				answer = strconv.Itoa(value)
-			}
-			row = append(row, answer)
-		}
-		rows = append(rows, row)
+		rows = append(rows, append(append(row, cells(m.Scales, scales)...), cells(m.Answers, items)...))
 	}
 	for _, visit := range f.Visits {
 		row := append([]string{plain(f.Reference), "activity", visit.Day}, make([]string, len(rows[0])-3)...)
@@ -123,6 +120,35 @@ func (s *Server) personTable(f PersonFacts) [][]string {
 		rows = append(rows, row)
 	}
 	return rows
+}
+
+// cells are the values of some ids, empty for those that there are none of.
+func cells(values map[string]int, ids []string) []string {
+	out := make([]string, len(ids))
+	for i, id := range ids {
+		if value, ok := values[id]; ok {
+			out[i] = strconv.Itoa(value)
+		}
+	}
+	return out
+}
+
+// scalesOf are the scales that there are scores of, in the order of the
+// instruments.
+func (s *Server) scalesOf(mappings []PersonMappingFacts) []string {
+	var out []string
+	for _, in := range s.instruments.All() {
+		for _, scale := range in.Scales {
+			scored := slices.ContainsFunc(mappings, func(m PersonMappingFacts) bool {
+				_, ok := m.Scales[scale.ID]
+				return ok && m.Instrument == in.ID
+			})
+			if scored && !slices.Contains(out, scale.ID) {
+				out = append(out, scale.ID)
+			}
+		}
+	}
+	return out
 }
 
 // itemsOf are the items that were answered: in the order of the instruments,
