@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"slices"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -109,14 +110,29 @@ func (s *Server) today(unix int64) bool {
 	return localDay(registration.Point{At: unix}.Time(), s.location) == localDay(s.now(), s.location)
 }
 
-// draft is what has been answered of a tool. A form for every day begins anew
-// each day.
+// draftDays is how long a form that is not finished can be gone on with: its
+// questions are about the time before it.
+const draftDays = 14
+
+// draft is what has been answered of a tool, empty when that is too long ago.
 func (s *Server) draft(r store.Reader, a *vault.Account, in *instrument.Instrument) (registration.Draft, error) {
 	d, err := registration.LoadDraft(r, a, in.ID)
-	if err == nil && in.Place == instrument.Daily && !s.today(d.Changed) {
+	if err == nil && s.stale(in, d) {
 		return registration.Draft{Instrument: in.ID, Answers: map[string]int{}}, nil
 	}
 	return d, err
+}
+
+// stale reports whether a form must begin anew: after 14 days, in another
+// version of the tool, and one for every day each day.
+func (s *Server) stale(in *instrument.Instrument, d registration.Draft) bool {
+	switch {
+	case len(d.Answers) == 0:
+		return false
+	case in.Place == instrument.Daily:
+		return !s.today(d.Changed)
+	}
+	return d.Version != in.Version || !s.now().Before(time.Unix(d.Changed, 0).AddDate(0, 0, draftDays))
 }
 
 // keepCheckIn saves what was chosen on the start page, so that changing the

@@ -43,6 +43,7 @@ type mappingPage struct {
 	Interval                                               int    // days
 	Foreign                                                string // the text that says why the wording is in another language
 	Unverified                                             bool
+	Anew                                                   bool // what was begun is too old to go on with
 	Readers                                                []string // businesses that can read what is saved
 }
 
@@ -59,7 +60,7 @@ func (s *Server) showMapping(v *visit, in *instrument.Instrument, status int, mi
 	var draft registration.Draft
 	var sum registration.Summary
 	err := s.readPage(v, func(r store.Reader, a *vault.Account) (err error) {
-		if draft, err = s.draft(r, a, in); err != nil {
+		if draft, err = registration.LoadDraft(r, a, in.ID); err != nil {
 			return err
 		}
 		sum, err = registration.Summarise(r, a.Scope())
@@ -68,7 +69,12 @@ func (s *Server) showMapping(v *visit, in *instrument.Instrument, status int, mi
 	if err != nil {
 		return err
 	}
+	anew := s.stale(in, draft)
+	if anew {
+		draft.Answers = nil
+	}
 	page := s.mappingPage(v, in, draft.Answers, missing)
+	page.Anew = anew && in.Place != instrument.Daily
 	if page.Readers, err = s.readers(v, vault.Mapping); err != nil {
 		return err
 	}
