@@ -158,3 +158,25 @@ func TestWithoutAPublishedThresholdNoChangeIsCalledReliable(t *testing.T) {
 		}
 	}
 }
+
+// TestWhereTheLimitsAreSeveralNobodyIsCalledRecovered: which of them holds for
+// a person is not known.
+func TestWhereTheLimitsAreSeveralNobodyIsCalledRecovered(t *testing.T) {
+	s := &Scale{Max: 12, HigherIsWorse: true, ChangeThreshold: 3, Cutoffs: []Cutoff{{Score: 3}}}
+	if got := s.Change(12, 0); !got.Recovered {
+		t.Errorf("with one limit: %+v", got)
+	}
+	s.Cutoffs = append(s.Cutoffs, Cutoff{Score: 4})
+	if got := s.Change(12, 0); got.Recovered || !got.Reliable {
+		t.Errorf("with two limits: %+v", got)
+	}
+}
+
+func TestAReversedItemTurnsAroundBetweenItsOwnEnds(t *testing.T) {
+	it := Item{Reverse: true, Options: []Option{{Value: 1}, {Value: 2}, {Value: 5}, {Value: 9, NA: true}}}
+	for value, want := range map[int]int{1: 5, 2: 4, 5: 1, 9: 0} {
+		if got := it.counts(value); got != want {
+			t.Errorf("%d counts as %d, want %d", value, got, want)
+		}
+	}
+}
