@@ -3,6 +3,7 @@ package instrument
 import (
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -77,14 +78,14 @@ func TestEveryBoundaryIsWhereThePaperPutsIt(t *testing.T) {
 				t.Errorf("%s %s: from %d to %d", p.id, p.scale, s.Min, s.Max)
 			}
 			for score := s.Min; score <= s.Max; score++ {
-				got := ""
+				var got strings.Builder
 				for _, b := range s.Bands {
 					if b.From <= score && score <= b.To {
-						got += b.Key
+						got.WriteString(b.Key)
 					}
 				}
-				if want := bandAt(p.bands, score); got != want {
-					t.Errorf("%s %s: %d is %q, want %q", p.id, p.scale, score, got, want)
+				if want := bandAt(p.bands, score); got.String() != want {
+					t.Errorf("%s %s: %d is %q, want %q", p.id, p.scale, score, got.String(), want)
 				}
 			}
 		}

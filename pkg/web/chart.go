@@ -112,16 +112,17 @@ func newChart(page Page, id, title string, scales []*instrument.Scale, rows []Re
 func chartWords(page Page, scales []*instrument.Scale, rows []Result) string {
 	var out []string
 	for _, r := range rows {
-		text := page.Date(r.Time()) + ":"
+		var text strings.Builder
+		text.WriteString(page.Date(r.Time()) + ":")
 		for _, s := range scales {
 			if l, ok := r.line(s.ID); ok {
-				text += strings.TrimRight(" "+l.Title, " ") + fmt.Sprintf(" %d", l.Score)
+				text.WriteString(strings.TrimRight(" "+l.Title, " ") + fmt.Sprintf(" %d", l.Score))
 				if l.BandName != "" {
-					text += " (" + l.BandName + ")"
+					text.WriteString(" (" + l.BandName + ")")
 				}
 			}
 		}
-		out = append(out, text)
+		out = append(out, text.String())
 	}
 	return strings.Join(out, "; ")
 }

@@ -43,7 +43,7 @@ type mappingPage struct {
 	Interval                                               int    // days
 	Foreign                                                string // the text that says why the wording is in another language
 	Unverified                                             bool
-	Anew                                                   bool // what was begun is too old to go on with
+	Anew                                                   bool     // what was begun is too old to go on with
 	Readers                                                []string // businesses that can read what is saved
 }
 

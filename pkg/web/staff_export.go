@@ -203,15 +203,6 @@ func (s *Server) exportOverview(v *staffVisit) error {
 	return attachCSV(v.Ctx, "overview.csv", rows)
 }
 
-// names are the columns of an instrument, without its id before them.
-func (c Column) names() []string {
-	out := []string{"day", "score", "band", "change", "since_first", "count", "risk", "marked", "corrected", "due", "reliable", "recovered"}
-	for _, id := range c.Scales {
-		out = append(out, id+"_score", id+"_band")
-	}
-	return out
-}
-
 // scoreCells are the columns of one instrument.
 func scoreCells(page Page, column Column, c ScoreCell) []string {
 	if !c.Has {

@@ -48,13 +48,6 @@ type ScoreCell struct {
 	Due                       bool
 }
 
-// Column is an instrument of the overview.
-type Column struct {
-	ID, Title string
-	Total     bool     // there is one score to sort by
-	Scales    []string // ids
-}
-
 // Pager leads through a long list.
 type Pager struct {
 	Number, Pages int // from 1
@@ -201,28 +194,6 @@ func (s *Server) overviewRows(v *staffVisit, w *overview.Viewer) (rows []overvie
 		return err
 	})
 	return rows, stale, err
-}
-
-// toolsIn are the tools that have a column: those that are recommended, and
-// those that somebody in the caseload has used.
-func (s *Server) toolsIn(rows []overview.Row) []*instrument.Instrument {
-	return slices.DeleteFunc(s.instruments.All(), func(in *instrument.Instrument) bool {
-		used := slices.ContainsFunc(rows, func(r overview.Row) bool { return r.Summary.Courses[in.ID] != nil })
-		return in.Place != instrument.First && !used
-	})
-}
-
-func columns(tools []*instrument.Instrument, lang string) []Column {
-	var out []Column
-	for _, in := range tools {
-		c := Column{ID: in.ID, Total: in.Total != nil}
-		c.Title, _ = in.ShortTitle.In(lang)
-		for _, sc := range in.Scales {
-			c.Scales = append(c.Scales, sc.ID)
-		}
-		out = append(out, c)
-	}
-	return out
 }
 
 // overviewRow puts a row into words, with one cell for each instrument.

@@ -184,15 +184,16 @@ func TestEveryShapeOfAToolCanBeFilledIn(t *testing.T) {
 			t.Errorf("%s: the correction answered %d", id, b.status)
 		}
 	}
-	pro := staffIn(t, s, "pro")
-	for _, page := range []string{"/pro", "/pro/users/" + reference, "/pro/profile", "/pro/export?format=csv", "/pro/users/" + reference + "/export?format=json"} {
-		if pro.get(t, page); pro.status != http.StatusOK {
-			t.Errorf("%.12s answered %d", page, pro.status)
-		}
-	}
-	for _, page := range []string{"/me", "/me/development", "/me/registrations", "/me/data"} {
+	answer(t, staffIn(t, s, "pro"), "/pro", "/pro/users/"+reference, "/pro/profile", "/pro/export?format=csv", "/pro/users/"+reference+"/export?format=json")
+	answer(t, b, "/me", "/me/development", "/me/registrations", "/me/data")
+}
+
+// answer opens pages that must be there.
+func answer(t *testing.T, b *browser, pages ...string) {
+	t.Helper()
+	for _, page := range pages {
 		if b.get(t, page); b.status != http.StatusOK {
-			t.Errorf("%s answered %d", page, b.status)
+			t.Errorf("%.12s answered %d", page, b.status)
 		}
 	}
 }
@@ -217,9 +218,5 @@ func TestAToolThatIsGoneLeavesItsNumbers(t *testing.T) {
 	if got := attributes(b.body, "data-score"); b.status != http.StatusOK || !slices.Equal(got, []string{"20"}) || !strings.Contains(b.body, "dass21") {
 		t.Errorf("answered %d with %q", b.status, got)
 	}
-	for _, page := range []string{"/me", "/me/development", "/me/data", "/me/export?format=html"} {
-		if b.get(t, page); b.status != http.StatusOK {
-			t.Errorf("%s answered %d", page, b.status)
-		}
-	}
+	answer(t, b, "/me", "/me/development", "/me/data", "/me/export?format=html")
 }
