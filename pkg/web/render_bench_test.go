@@ -14,7 +14,7 @@ func BenchmarkStartPage(b *testing.B) {
 	common.Path, common.User, common.Ends = "/me", true, time.Unix(1e9, 0)
 	page := homePage{Page: common, Tools: []Tool{
 		{ID: "gad7", Title: "GAD-7", Items: 7, Due: true},
-		{ID: "phq9", Title: "PHQ-9", Items: 9, Max: 27, Done: true, LastBand: "moderat",
+		{ID: "phq9", Title: "PHQ-9", Items: 9, Done: true, Words: "12 av 27 (moderat)",
 			Last: registration.Point{At: 1e9, Score: 12, Band: "moderate"}, DueOn: time.Unix(2e9, 0)},
 	}}
 	program := compiled(b, "user/home", common)
