@@ -114,7 +114,7 @@ func (in *Instrument) Asked(answers map[string]int) []Item {
 			highest = max(highest, answers[it.ID])
 		}
 	}
-	var asked []Item
+	asked := make([]Item, 0, len(in.Items))
 	for _, it := range in.Items {
 		if it.ShowIfAnyAbove < highest {
 			asked = append(asked, it)

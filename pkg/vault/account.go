@@ -18,6 +18,7 @@ type Account struct {
 	Data   Data
 	ring   *keyring.Ring
 	stored []byte // Data as it was read
+	keys   []Key  // those of Data that were asked for
 }
 
 // Data is what an account keeps about itself, sealed under its master key.
@@ -169,7 +170,7 @@ func Remove(tx store.Tx, ring *keyring.Ring, id ID) error {
 
 // Index is the storage key, or its prefix, of this account's records.
 func (a *Account) Index(label string, parts ...[]byte) []byte {
-	return a.Scope().Index(label, parts...)
+	return NewScope(a.ring, a.ID, nil).Index(label, parts...)
 }
 
 // Scope is everything of the account.

@@ -1,6 +1,7 @@
 package vault
 
 import (
+	"bytes"
 	"encoding/binary"
 	"maps"
 	"slices"
@@ -23,7 +24,7 @@ func (a *Account) CategoryKey(category string) (Key, int) {
 		c = &CategoryKeys{Version: 1, Key: NewKey().Bytes()}
 		a.Data.Categories[category] = c
 	}
-	return mustKey(c.Key), c.Version
+	return a.key(c.Key), c.Version
 }
 
 // Rotate gives a category a new key. The old one stays until Forget.
@@ -76,7 +77,7 @@ func (a *Account) Masters() []Key {
 	if a.Data.Before == nil {
 		return []Key{a.Master}
 	}
-	return []Key{a.Master, mustKey(a.Data.Before)}
+	return []Key{a.Master, a.key(a.Data.Before)}
 }
 
 // Versions returns every key that a record of the category may be under, the
@@ -86,9 +87,9 @@ func (a *Account) Versions(category string) []Opener {
 	if c == nil {
 		return nil
 	}
-	out := []Opener{{category, c.Version, mustKey(c.Key)}}
+	out := []Opener{{category, c.Version, a.key(c.Key)}}
 	for _, old := range slices.Backward(c.Old) {
-		out = append(out, Opener{category, old.Version, mustKey(old.Key)})
+		out = append(out, Opener{category, old.Version, a.key(old.Key)})
 	}
 	return out
 }
@@ -154,11 +155,18 @@ func (o Opener) context(account ID, key []byte) [][]byte {
 	return [][]byte{account[:], []byte(o.Category), binary.BigEndian.AppendUint32(nil, uint32(o.Version)), key}
 }
 
-// mustKey is for keys that were made here and came out of a sealed record.
-func mustKey(raw []byte) Key {
+// key makes a Key of what came out of the account's sealed record, once. It is
+// for one goroutine, as the account is.
+func (a *Account) key(raw []byte) Key {
+	for _, k := range a.keys {
+		if bytes.Equal(k.raw[:], raw) {
+			return k
+		}
+	}
 	k, err := KeyFrom(raw)
 	if err != nil {
-		panic(err)
+		panic(err) // it was made here
 	}
+	a.keys = append(a.keys, k)
 	return k
 }

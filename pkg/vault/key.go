@@ -23,6 +23,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 )
 
 const keyLen = 32
@@ -34,10 +35,13 @@ var ErrOpen = errors.New("does not open with this key")
 type Key struct{ *material }
 
 // material is behind pointers: fmt cannot ask an unexported field of type Key
-// for its Format, and prints addresses instead of the key.
+// for its Format, and prints addresses instead of the key. The tables of AES and
+// GCM take ten times the room of the key and are made at its first use: most
+// keys of an account are not used by a request.
 type material struct {
-	raw  *[keyLen]byte
-	aead cipher.AEAD
+	raw   *[keyLen]byte
+	setUp sync.Once
+	aead  cipher.AEAD
 }
 
 // NewKey draws a key from crypto/rand.
@@ -57,23 +61,31 @@ func KeyFrom(raw []byte) (Key, error) {
 
 // DeriveKey makes a key by HKDF-SHA256 (RFC 5869) from a secret.
 func DeriveKey(secret, salt []byte, label string) Key {
+	return keyOf([keyLen]byte(derive(secret, salt, label)))
+}
+
+func derive(secret, salt []byte, label string) []byte {
 	raw, err := hkdf.Key(sha256.New, secret, salt, label, keyLen)
 	if err != nil {
 		panic(err) // only for lengths that no caller asks for
 	}
-	return keyOf([keyLen]byte(raw))
+	return raw
 }
 
-func keyOf(raw [keyLen]byte) Key {
-	block, err := aes.NewCipher(raw[:])
-	if err != nil {
-		panic(err) // 32 bytes are a key
-	}
-	aead, err := cipher.NewGCMWithRandomNonce(block)
-	if err != nil {
-		panic(err) // AES has the block size that GCM wants
-	}
-	return Key{&material{&raw, aead}}
+func keyOf(raw [keyLen]byte) Key { return Key{&material{raw: &raw}} }
+
+// cipher is what seals and opens with the key.
+func (k Key) cipher() cipher.AEAD {
+	k.setUp.Do(func() {
+		block, err := aes.NewCipher(k.raw[:])
+		if err != nil {
+			panic(err) // 32 bytes are a key
+		}
+		if k.aead, err = cipher.NewGCMWithRandomNonce(block); err != nil {
+			panic(err) // AES has the block size that GCM wants
+		}
+	})
+	return k.aead
 }
 
 // Bytes is the key itself, for sealing it under another key.
@@ -85,12 +97,12 @@ func (k Key) IsZero() bool { return k.material == nil }
 // Seal encrypts a record of the given kind under a random nonce. Kind and
 // context are bound to it: Open must name the same.
 func (k Key) Seal(kind string, plaintext []byte, context ...[]byte) []byte {
-	return k.aead.Seal(nil, nil, plaintext, associated(kind, context))
+	return k.cipher().Seal(nil, nil, plaintext, associated(kind, context))
 }
 
 // Open decrypts what Seal made. Its error wraps ErrOpen and names the kind.
 func (k Key) Open(kind string, sealed []byte, context ...[]byte) ([]byte, error) {
-	plain, err := k.aead.Open(nil, nil, sealed, associated(kind, context))
+	plain, err := k.cipher().Open(nil, nil, sealed, associated(kind, context))
 	if err != nil {
 		return nil, fmt.Errorf("%s record %w", kind, ErrOpen)
 	}
@@ -99,8 +111,7 @@ func (k Key) Open(kind string, sealed []byte, context ...[]byte) ([]byte, error)
 
 // Tag is a 16-byte storage key that only the holder of k can compute.
 func (k Key) Tag(label string, part []byte) []byte {
-	tag := DeriveKey(k.raw[:], part, "tag "+label)
-	return tag.raw[:16]
+	return derive(k.raw[:], part, "tag "+label)[:16]
 }
 
 // associated frames kind and context so that no two lists look alike.
