@@ -22,7 +22,7 @@ func fixed(b byte) string {
 
 // files are the paths of a root and a seal file with the given texts; an empty
 // text makes no file.
-func files(t *testing.T, rootText, sealText string) (root, seal string) {
+func files(t testing.TB, rootText, sealText string) (root, seal string) {
 	t.Helper()
 	dir := t.TempDir()
 	root, seal = filepath.Join(dir, "root.key"), filepath.Join(dir, "seal.keys")

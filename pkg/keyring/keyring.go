@@ -26,9 +26,7 @@ package keyring
 
 import (
 	"crypto/hkdf"
-	"crypto/hmac"
 	"crypto/sha256"
-	"encoding/binary"
 	"fmt"
 
 	"selvhjelp/pkg/accesscode"
@@ -43,40 +41,41 @@ type Ring struct{ *children }
 // children are the HKDF children of the root key, 32 bytes each. They are
 // behind a pointer of their own: fmt cannot ask an unexported field for its
 // Format, and prints an address instead of the keys.
-type children struct{ lookup, pepper, index, attest []byte }
+type children struct {
+	lookup, pepper, index *macKey
+	attest                []byte
+}
 
 // newRing derives the children by HKDF-SHA256 (RFC 5869), one label each.
 func newRing(root []byte) (*Ring, error) {
-	r := Ring{&children{}}
-	for label, child := range map[string]*[]byte{
-		"lookup-v1": &r.lookup, "pepper-v1": &r.pepper, "index-v1": &r.index, "attest-v1": &r.attest,
-	} {
+	child := map[string][]byte{}
+	for _, label := range []string{"lookup-v1", "pepper-v1", "index-v1", "attest-v1"} {
 		key, err := hkdf.Key(sha256.New, root, nil, "selvhjelp "+label, 32)
 		if err != nil {
 			return nil, err
 		}
-		*child = key
+		child[label] = key
 	}
-	return &r, nil
+	return &Ring{&children{newMacKey(child["lookup-v1"]), newMacKey(child["pepper-v1"]), newMacKey(child["index-v1"]), child["attest-v1"]}}, nil
 }
 
 // Lookup is the key under which what belongs to a code is stored:
 // HMAC-SHA256(K_lookup, "code-v1" || 19 data symbols), its first 16 bytes. The
 // code itself is stored nowhere.
 func (r *Ring) Lookup(code accesscode.Code) []byte {
-	return mac(r.lookup, "code-v1", code.Data())[:IndexLen]
+	return r.lookup.mac("code-v1", code.Data())[:IndexLen]
 }
 
 // Pepper is the secret (32 bytes) that the server adds to what a person or a
 // portal brings, so that it opens nothing without the root key.
 func (r *Ring) Pepper(label string, parts ...[]byte) []byte {
-	return mac(r.pepper, label, framed(parts))
+	return r.pepper.framed(label, parts)
 }
 
 // Index is the 16-byte storage key for what is identified by label and parts.
 // Who has the database alone cannot tell what a key stands for.
 func (r *Ring) Index(label string, parts ...[]byte) []byte {
-	return mac(r.index, label, framed(parts))[:IndexLen]
+	return r.index.framed(label, parts)[:IndexLen:IndexLen]
 }
 
 // AttestSeed is the seed (32 bytes) of the key that signs confirmations, and
@@ -89,20 +88,3 @@ func (r *Ring) String() string { return "[keyring]" }
 // Format hides the keys whatever the verb.
 func (r *Ring) Format(f fmt.State, _ rune) { fmt.Fprint(f, r.String()) }
 
-func mac(key []byte, label string, data []byte) []byte {
-	h := hmac.New(sha256.New, key)
-	h.Write([]byte(label))
-	h.Write(data)
-	return h.Sum(nil)
-}
-
-// framed puts the length before each part, and a zero byte before them all, so
-// that no two lists of parts look alike.
-func framed(parts [][]byte) []byte {
-	out := []byte{0}
-	for _, p := range parts {
-		out = binary.BigEndian.AppendUint32(out, uint32(len(p)))
-		out = append(out, p...)
-	}
-	return out
-}

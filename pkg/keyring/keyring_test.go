@@ -19,7 +19,7 @@ import (
 	"selvhjelp/pkg/keyring"
 )
 
-func ring(t *testing.T, text string) *keyring.Ring {
+func ring(t testing.TB, text string) *keyring.Ring {
 	t.Helper()
 	r, _, err := keyring.Load(files(t, text, goodSeal))
 	if err != nil {

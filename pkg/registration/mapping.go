@@ -14,7 +14,8 @@ import (
 // drops the draft it came from. The caller saves the account. When id is taken
 // the mapping was saved before: a form sent twice gives one registration.
 func Save(tx store.Tx, a *vault.Account, id ID, m Mapping) error {
-	if _, err := regTable.Get(tx, regKey(a.Scope(), id)); err == nil {
+	key := regKey(a, id)
+	if _, err := regTable.Get(tx, key); err == nil {
 		return nil
 	} else if !errors.Is(err, store.ErrNotFound) {
 		return err
@@ -24,7 +25,7 @@ func Save(tx store.Tx, a *vault.Account, id ID, m Mapping) error {
 		return err
 	}
 	m.ID = id
-	if err := errors.Join(put(tx, a, vault.Mapping, id, m), DropDraft(tx, a, m.Instrument)); err != nil {
+	if err := errors.Join(put(tx, a, vault.Mapping, key, m), DropDraft(tx, a, m.Instrument)); err != nil {
 		return err
 	}
 	if !sum.newest(m) { // a clock was set back
@@ -76,7 +77,7 @@ func Correct(tx store.Tx, a *vault.Account, m Mapping, now time.Time) error {
 		return err
 	}
 	m.At, m.Instrument, m.Corrected = old.At, old.Instrument, now.Unix()
-	if err := put(tx, a, vault.Mapping, m.ID, m); err != nil {
+	if err := put(tx, a, vault.Mapping, regKey(a, m.ID), m); err != nil {
 		return err
 	}
 	return summariseAnew(tx, a)
@@ -89,7 +90,7 @@ func Delete(tx store.Tx, a *vault.Account, id ID) error {
 		return err
 	}
 	tx.Essential()
-	if err := regTable.Delete(tx, regKey(a.Scope(), id)); err != nil {
+	if err := regTable.Delete(tx, regKey(a, id)); err != nil {
 		return err
 	}
 	if err := forget(tx, a, id); err != nil {

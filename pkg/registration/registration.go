@@ -83,16 +83,20 @@ type Mapping struct {
 // Time is when the mapping was finished.
 func (m Mapping) Time() time.Time { return time.Unix(m.At, 0).UTC() }
 
-func regKey(s vault.Scope, id ID) []byte { return append(s.Index("reg"), id[:]...) }
+// indexer is an account or a part of it.
+type indexer interface {
+	Index(label string, parts ...[]byte) []byte
+}
+
+func regKey(s indexer, id ID) []byte { return append(s.Index("reg"), id[:]...) }
 
 // put seals a registration under the current key of its category.
-func put(tx store.Tx, a *vault.Account, category string, id ID, v any) error {
+func put(tx store.Tx, a *vault.Account, category string, key []byte, v any) error {
 	plain, err := json.Marshal(v)
 	if err != nil {
 		return err
 	}
 	plain = append(plain, bytes.Repeat([]byte{' '}, max(0, fill-len(plain)))...)
-	key := regKey(a.Scope(), id)
 	return regTable.Put(tx, key, a.Current(category).Seal("registration", plain, a.ID, key))
 }
 

@@ -103,7 +103,7 @@ func putSummary(tx store.Tx, a *vault.Account, category string, sum any) error {
 	if err != nil {
 		return err
 	}
-	key := sumKey(a.Scope(), category)
+	key := sumKey(a, category)
 	return sumTable.Put(tx, key, a.Current(category).Seal("summary", data, a.ID, key))
 }
 
@@ -120,4 +120,4 @@ func summariseAnew(tx store.Tx, a *vault.Account) error {
 	return putSummary(tx, a, vault.Mapping, sum)
 }
 
-func sumKey(s vault.Scope, category string) []byte { return s.Index("sum", []byte(category)) }
+func sumKey(s indexer, category string) []byte { return s.Index("sum", []byte(category)) }

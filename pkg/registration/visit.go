@@ -81,7 +81,8 @@ func GoingOn(r store.Reader, s vault.Scope, v Visit) (Visit, bool, error) {
 // RecordVisit keeps a visit that has begun; the caller saves the account. One
 // that is kept already stays as it is.
 func RecordVisit(tx store.Tx, a *vault.Account, v Visit) error {
-	if _, err := regTable.Get(tx, regKey(a.Scope(), v.ID)); err == nil {
+	key := regKey(a, v.ID)
+	if _, err := regTable.Get(tx, key); err == nil {
 		return nil
 	} else if !errors.Is(err, store.ErrNotFound) {
 		return err
@@ -90,7 +91,7 @@ func RecordVisit(tx store.Tx, a *vault.Account, v Visit) error {
 	if err != nil {
 		return err
 	}
-	if err := put(tx, a, vault.Activity, v.ID, v); err != nil {
+	if err := put(tx, a, vault.Activity, key, v); err != nil {
 		return err
 	}
 	if sum.Count++; v.At >= sum.Last { // else a clock was set back
@@ -112,7 +113,7 @@ func StretchVisit(tx store.Tx, a *vault.Account, id ID, now time.Time) error {
 		return nil
 	}
 	v.Minutes = minutes
-	if err := put(tx, a, vault.Activity, id, v); err != nil {
+	if err := put(tx, a, vault.Activity, regKey(a, id), v); err != nil {
 		return err
 	}
 	sum, err := VisitSummary(tx, a.Scope())
@@ -169,7 +170,7 @@ func DeleteVisits(tx store.Tx, a *vault.Account) (more bool, err error) {
 func deleteVisits(tx store.Tx, a *vault.Account, gone []Visit) (left int, err error) {
 	tx.Essential()
 	for _, v := range gone {
-		if err := regTable.Delete(tx, regKey(a.Scope(), v.ID)); err != nil {
+		if err := regTable.Delete(tx, regKey(a, v.ID)); err != nil {
 			return 0, err
 		}
 	}
