@@ -181,6 +181,17 @@ func (x *thief) learn(plain []byte) {
 		x.walk(v)
 	} else {
 		x.takeText(string(plain))
+		x.takeFields(plain)
+	}
+}
+
+// takeFields takes what stands behind its own length in bare bytes, wherever it
+// begins: all keys of a packed record, and some that are none.
+func (x *thief) takeFields(plain []byte) {
+	for i, n := range plain {
+		if n == 32 && i+1+int(n) <= len(plain) {
+			x.takeKey(plain[i+1 : i+1+int(n)])
+		}
 	}
 }
 

@@ -3,8 +3,6 @@ package vault
 import (
 	"bytes"
 	"crypto/rand"
-	"encoding/json"
-	"errors"
 
 	"selvhjelp/pkg/accesscode"
 	"selvhjelp/pkg/keyring"
@@ -21,7 +19,9 @@ type Account struct {
 	keys   []Key  // those of Data that were asked for
 }
 
-// Data is what an account keeps about itself, sealed under its master key.
+// Data is what an account keeps about itself, sealed under its master key. It
+// rests packed; a new field goes to the end of its part of pack and unpack. The
+// names are those of older records, which are JSON.
 type Data struct {
 	Language   string                   `json:"l,omitempty"` // nb, nn or en
 	Categories map[string]*CategoryKeys `json:"c,omitempty"`
@@ -132,8 +132,8 @@ func (a *Account) open(sealed []byte) error {
 		return err
 	}
 	a.stored = plain
-	if err := json.Unmarshal(plain, &a.Data); err != nil {
-		return errors.New("account data record does not decode")
+	if err := a.Data.unpack(plain); err != nil {
+		return err
 	}
 	if a.Data.Categories == nil {
 		a.Data.Categories = map[string]*CategoryKeys{}
@@ -146,17 +146,12 @@ func (a *Account) open(sealed []byte) error {
 // until today.
 func Rehearse(ring *keyring.Ring) {
 	a := New(ring)
-	if plain, err := json.Marshal(a.Data); err == nil {
-		_ = a.open(a.Master.Seal("account data", plain, a.ID[:]))
-	}
+	_ = a.open(a.Master.Seal("account data", a.Data.pack(), a.ID[:]))
 }
 
 // Save writes the account's data if it has changed since it was read.
 func (a *Account) Save(tx store.Tx) error {
-	plain, err := json.Marshal(a.Data)
-	if err != nil {
-		return err
-	}
+	plain := a.Data.pack()
 	if bytes.Equal(plain, a.stored) {
 		return nil
 	}

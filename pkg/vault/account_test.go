@@ -2,7 +2,6 @@ package vault_test
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"strings"
 	"testing"
@@ -61,49 +60,6 @@ func ownRecord(t *testing.T, w *domaintest.World, a *vault.Account) (raw []byte)
 		return err
 	})
 	return raw
-}
-
-// told is account data with what the user has been told about.
-func told() vault.Data {
-	return vault.Data{Policy: "2026-11-21", Services: []*vault.Service{{
-		Business: bytes.Repeat([]byte{'B'}, 16), Reference: "7KQ2M9",
-		Past: []vault.Past{{Grant: bytes.Repeat([]byte{'P'}, 32), From: 20100, To: 20281,
-			Categories: []string{vault.Mapping}, Why: "unanswered", Seen: true}},
-	}}}
-}
-
-func TestTheFormatOfAccountDataIsFrozen(t *testing.T) {
-	paused := full()
-	paused.Frozen, paused.Leaving = 20514, true
-	paused.Services[0].Openings, paused.Services[0].Moving = [][]byte{bytes.Repeat([]byte{'C'}, 16)}, true
-	for name, data := range map[string]vault.Data{"data": full(), "data-told": told(), "data-paused": paused} {
-		frozen(t, name, data)
-	}
-}
-
-func frozen(t *testing.T, name string, data vault.Data) {
-	t.Helper()
-	w := domaintest.Open(t)
-	a := vault.New(w.Ring)
-	a.Data = data
-	w.Update(t, a.Save)
-	raw := ownRecord(t, w, a)
-	if raw[0] != 1 {
-		t.Errorf("format byte %d", raw[0])
-	}
-	plain, err := a.Master.Open("account data", raw[1:], a.ID[:])
-	if err != nil {
-		t.Fatal(err)
-	}
-	domaintest.Golden(t, name, plain)
-}
-
-func TestTheFormatOfTicketsIsFrozen(t *testing.T) {
-	plain, err := json.Marshal(vault.Data{Tickets: [][]byte{[]byte("ticket")}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	domaintest.Golden(t, "tickets", plain)
 }
 
 func TestAnotherAccountsDataDoesNotOpen(t *testing.T) {
