@@ -24,7 +24,7 @@ const perUpdate = 500
 
 // keptCodes is how many codes of a world are kept to log in with: so many that nobody
 // saves twice in a second, which no person does.
-const keptCodes = 4096
+const keptCodes = 8192
 
 // world is a data folder with keys, accounts and businesses.
 type world struct {
