@@ -138,7 +138,7 @@ func memory(b *bench) ([]row, error) {
 		return nil, err
 	}
 	return []row{{
-		what: fmt.Sprintf("memory at %d accounts, 64 mixed clients", b.large), reference: fmt.Sprintf("at 4096: %.0f MiB", few),
+		what: fmt.Sprintf("memory at %d accounts, 64 mixed clients", b.large), reference: fmt.Sprintf("at %d: %.0f MiB", keptCodes, few),
 		ours: fmt.Sprintf("%.0f MiB", many), ratio: fmt.Sprintf("+%.0f MiB", many-few), goal: "+8 MiB, <= 64 MiB",
 		met: judge(many-few <= 8 && many <= 64), profile: largest(filepath.Join(large.dir, "cpu.profile")),
 	}}, nil

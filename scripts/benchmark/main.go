@@ -75,6 +75,9 @@ func measure(ctx context.Context, quick bool, only string) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
+	if err := os.Setenv("TMPDIR", dir); err != nil { // for the reference servers, which are stopped by a signal
+		return err
+	}
 	b := &bench{ctx: ctx, dir: dir, binary: filepath.Join(dir, "selvhjelp"), rounds: 5, large: 100_000, worlds: map[string]*world{}}
 	if quick {
 		b.rounds, b.large = 1, 10_000

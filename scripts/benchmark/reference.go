@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -16,6 +17,7 @@ import (
 var references = map[string]func(address string) error{
 	"fiber":      bareFiber,
 	"pocketbase": pocketBase,
+	"saver":      bareSaver,
 }
 
 // bareFiber answers a post with 303, and GET /N with N bytes.
@@ -59,6 +61,23 @@ func pocketBase(address string) error {
 	return nil
 }
 
+// bareSaver answers a post when it has saved what a registration writes, without
+// a session, an account or a seal: what saving costs over HTTP at least.
+func bareSaver(address string) error {
+	raw, err := openRaw(os.TempDir())
+	if err != nil {
+		return err
+	}
+	app := fiber.New(fiber.Config{DisableStartupMessage: true, Immutable: true})
+	app.Post("/", func(c *fiber.Ctx) error {
+		if err := raw.save(pairs()); err != nil {
+			return err
+		}
+		return c.Redirect("/me", fiber.StatusSeeOther)
+	})
+	return app.Listen(address)
+}
+
 // pair is what one saved registration writes.
 type pair struct{ key, value []byte }
 
@@ -77,7 +96,7 @@ type rawWrite struct {
 var rawBucket = []byte("b")
 
 func openRaw(dir string) (*rawStore, error) {
-	db, err := bbolt.Open(filepath.Join(dir, "raw.db"), 0o600, &bbolt.Options{InitialMmapSize: 8 << 30, FreelistType: bbolt.FreelistMapType})
+	db, err := bbolt.Open(filepath.Join(dir, fmt.Sprintf("raw-%d.db", os.Getpid())), 0o600, &bbolt.Options{InitialMmapSize: 8 << 30, FreelistType: bbolt.FreelistMapType})
 	if err != nil {
 		return nil, err
 	}
@@ -128,5 +147,5 @@ func putAll(tx *bbolt.Tx, pairs []pair) error {
 
 func (r *rawStore) close() error {
 	close(r.queue)
-	return r.db.Close()
+	return errors.Join(r.db.Close(), os.Remove(r.db.Path()))
 }
