@@ -87,4 +87,3 @@ func (r *Ring) String() string { return "[keyring]" }
 
 // Format hides the keys whatever the verb.
 func (r *Ring) Format(f fmt.State, _ rune) { fmt.Fprint(f, r.String()) }
-

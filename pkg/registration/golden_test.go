@@ -2,11 +2,14 @@ package registration_test
 
 import (
 	"bytes"
+	"encoding/hex"
 	"errors"
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"selvhjelp/pkg/domaintest"
 	"selvhjelp/pkg/registration"
@@ -39,7 +42,8 @@ func TestTheFormatsOfMappingsAndTheirHistoryAreFrozen(t *testing.T) {
 	reg, sum, hist := values(t, w, "reg")[0], values(t, w, "sum")[0], values(t, w, "hist")[0]
 	o := a.Current(vault.Mapping)
 	domaintest.Golden(t, "mapping", plaintext(t, reg.Value, func(b []byte) ([]byte, error) { return o.Open("registration", b, a.ID, reg.Key) }))
-	domaintest.Golden(t, "summary", plaintext(t, sum.Value, func(b []byte) ([]byte, error) { return o.Open("summary", b, a.ID, sum.Key) }))
+	packed := plaintext(t, sum.Value, func(b []byte) ([]byte, error) { return o.Open("summary", b, a.ID, sum.Key) })
+	domaintest.Golden(t, "summary-packed", []byte(hex.EncodeToString(packed)))
 	domaintest.Golden(t, "replaced", plaintext(t, hist.Value, func(b []byte) ([]byte, error) { return a.Master.Open("history", b, a.ID[:], hist.Key) }))
 }
 
@@ -53,6 +57,34 @@ func TestTheFormatOfScalesIsFrozen(t *testing.T) {
 	o := a.Current(vault.Mapping)
 	domaintest.Golden(t, "scales", plaintext(t, reg.Value, func(b []byte) ([]byte, error) { return o.Open("registration", b, a.ID, reg.Key) }))
 	domaintest.Golden(t, "scales_summary", plaintext(t, sum.Value, func(b []byte) ([]byte, error) { return o.Open("summary", b, a.ID, sum.Key) }))
+}
+
+// TestASummaryOfBeforeItWasPackedIsRead, and packed with the next mapping.
+func TestASummaryOfBeforeItWasPackedIsRead(t *testing.T) {
+	w := domaintest.Open(t)
+	a := newUser(t, w)
+	m := mapping("phq9", 4, now)
+	m.Band, m.Risk, m.Corrected = "minimal", true, now.Add(time.Hour).Unix()
+	save(t, w, a, m)
+	want := summary(t, w, a.Scope())
+	old, err := os.ReadFile(filepath.Join("testdata", "summary.golden"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, o := values(t, w, "sum")[0].Key, a.Current(vault.Mapping)
+	w.Update(t, func(tx store.Tx) error {
+		return tx.Put("sum", key, append([]byte{1}, o.Seal("summary", bytes.TrimSpace(old), a.ID, key)...))
+	})
+	if diff := cmp.Diff(want, summary(t, w, a.Scope())); diff != "" {
+		t.Error(diff)
+	}
+	save(t, w, a, mapping("phq9", 5, now.AddDate(0, 0, 14)))
+	if c := summary(t, w, a.Scope()).Courses["phq9"]; c.Count != 2 || cmp.Diff(want.Courses["phq9"].First, c.First) != "" {
+		t.Errorf("after another mapping: %+v", c)
+	}
+	if plain, err := o.Open("summary", values(t, w, "sum")[0].Value[1:], a.ID, key); err != nil || plain[0] != 2 {
+		t.Error("the summary was not packed", err)
+	}
 }
 
 func TestTheFormatsOfVisitsAreFrozen(t *testing.T) {

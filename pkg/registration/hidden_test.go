@@ -102,3 +102,21 @@ func TestADraftsStorageKeyNeedsTheMasterKey(t *testing.T) {
 		}
 	}
 }
+
+// TestASummaryDoesNotTellHowManyToolsWereUsed, up to three of them, nor whose
+// category it is.
+func TestASummaryDoesNotTellHowManyToolsWereUsed(t *testing.T) {
+	w := domaintest.Open(t)
+	a := newUser(t, w)
+	visit(t, w, a, now)
+	sizes := map[int]bool{}
+	for week, tool := range []string{"phq9", "phq9", "gad7", "audit"} {
+		save(t, w, a, mapping(tool, 20, now.AddDate(0, 0, 14*week)))
+		for _, e := range stored(t, w, "sum") {
+			sizes[len(e.Value)] = true
+		}
+	}
+	if len(sizes) != 1 || len(stored(t, w, "sum")) != 2 {
+		t.Errorf("sizes %v tell summaries apart", sizes)
+	}
+}

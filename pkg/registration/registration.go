@@ -15,6 +15,7 @@ package registration
 import (
 	"bytes"
 	"crypto/rand"
+	"encoding"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -158,11 +159,23 @@ func all(r store.Reader, s vault.Scope, strict bool) iter.Seq2[plain, error] {
 	}
 }
 
-// decode reads a decrypted registration.
-func decode[T any](data []byte) (T, error) {
-	var v T
-	if err := json.Unmarshal(data, &v); err != nil {
-		return v, errors.New("registration record does not decode")
+// encode makes what is sealed: JSON, or what T's own MarshalBinary yields.
+func encode[T any](v T) ([]byte, error) {
+	if m, ok := any(&v).(encoding.BinaryMarshaler); ok {
+		return m.MarshalBinary()
+	}
+	return json.Marshal(v)
+}
+
+// decode reads what encode has made.
+func decode[T any](data []byte) (v T, err error) {
+	if u, ok := any(&v).(encoding.BinaryUnmarshaler); ok {
+		err = u.UnmarshalBinary(data)
+	} else {
+		err = json.Unmarshal(data, &v)
+	}
+	if err != nil {
+		return v, errors.New("registration record does not decode") // the error could quote it
 	}
 	return v, nil
 }

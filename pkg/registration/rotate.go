@@ -96,7 +96,7 @@ func staleRecords(tx store.Tx, a *vault.Account) ([]plain, error) {
 
 func resealSummaries(tx store.Tx, a *vault.Account, categories []string) error {
 	for _, category := range categories {
-		sum, err := readSummary[json.RawMessage](tx, a.Scope(), category)
+		sum, err := readSummary[store.Raw](tx, a.Scope(), category)
 		if err != nil {
 			return err
 		}

@@ -1,7 +1,6 @@
 package registration
 
 import (
-	"encoding/json"
 	"errors"
 	"time"
 
@@ -98,8 +97,8 @@ func readSummary[T any](r store.Reader, s vault.Scope, category string) (T, erro
 	return sum, err
 }
 
-func putSummary(tx store.Tx, a *vault.Account, category string, sum any) error {
-	data, err := json.Marshal(sum)
+func putSummary[T any](tx store.Tx, a *vault.Account, category string, sum T) error {
+	data, err := encode(sum)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,85 @@
+package registration
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+
+	"selvhjelp/store/packed"
+)
+
+// formatPacked is the first byte of a packed summary. Older ones are JSON,
+// which begins with a brace, and are packed with the next mapping.
+const formatPacked = 2
+
+// MarshalBinary is the form in which a summary rests: every save reads and
+// writes it, and an overview reads one an account.
+func (s *Summary) MarshalBinary() ([]byte, error) {
+	w := packed.NewWriter(formatPacked)
+	w.Number(len(s.Courses))
+	for _, instrument := range slices.Sorted(maps.Keys(s.Courses)) {
+		w.Text(instrument)
+		w.Part(0, s.Courses[instrument].pack)
+	}
+	return w.Record(), nil
+}
+
+// UnmarshalBinary reads what MarshalBinary or, before there was one,
+// encoding/json has made.
+func (s *Summary) UnmarshalBinary(record []byte) error {
+	if len(record) == 0 || record[0] != formatPacked {
+		return json.Unmarshal(record, s)
+	}
+	r := packed.NewReader(record[1:])
+	for range r.Count() {
+		if s.Courses == nil {
+			s.Courses = map[string]*Course{}
+		}
+		c := &Course{}
+		s.Courses[r.Text()] = c
+		r.Part(c.unpack)
+	}
+	return r.Err()
+}
+
+func (c *Course) pack(w *packed.Writer) {
+	w.Number(c.Count)
+	for _, p := range []Point{c.First, c.Previous, c.Last} {
+		w.Part(0, p.pack)
+	}
+}
+
+func (c *Course) unpack(r *packed.Reader) {
+	c.Count = r.Number()
+	for _, p := range []*Point{&c.First, &c.Previous, &c.Last} {
+		r.Part(p.unpack)
+	}
+}
+
+func (p Point) pack(w *packed.Writer) {
+	w.Number(p.Score)
+	w.Text(p.Band)
+	w.Flag(p.Risk)
+	w.Number(int(p.At))
+	w.Number(int(p.Corrected))
+	w.Number(len(p.Scales))
+	for _, scale := range slices.Sorted(maps.Keys(p.Scales)) {
+		w.Text(scale)
+		w.Number(p.Scales[scale])
+		w.Text(p.ScaleBands[scale])
+	}
+	w.Flag(p.NoTotal)
+}
+
+func (p *Point) unpack(r *packed.Reader) {
+	p.Score, p.Band, p.Risk = r.Number(), r.Text(), r.Flag()
+	p.At, p.Corrected = int64(r.Number()), int64(r.Number())
+	for range r.Count() {
+		if p.Scales == nil {
+			p.Scales, p.ScaleBands = map[string]int{}, map[string]string{}
+		}
+		scale := r.Text()
+		p.Scales[scale], p.ScaleBands[scale] = r.Number(), r.Text()
+	}
+	p.NoTotal = r.Flag()
+}
