@@ -4,23 +4,37 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"runtime"
 	"runtime/debug"
 	"strconv"
 	"strings"
 )
 
-// garbage is how much of it may gather, in per cent of what lives, before it is
-// collected. Little lives here, a few MB, so that much of it takes little room
-// and saves the processor a fifth of its work.
-const garbage = 400
+// garbage is how many bytes of it may gather before it is collected; as much as
+// lives, if that is more.
+const garbage = 20 << 20
 
-// limitMemory lets garbage gather, and has the collector work harder as the
-// process comes near seven tenths of the memory that it may have: a crowd must
-// not get it killed. Whoever sets GOGC or GOMEMLIMIT decides otherwise.
-func limitMemory() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(garbage)
+// letGarbageGather is called once everything is loaded. Little lives here, a few
+// MB, and to collect whenever as much garbage has come would cost the processor
+// a fifth of its work. Whoever sets GOGC decides otherwise.
+func letGarbageGather() {
+	if os.Getenv("GOGC") != "" {
+		return
 	}
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	debug.SetGCPercent(garbagePercent(m.HeapAlloc))
+}
+
+// garbagePercent is the share of what lives, as GOGC means it: the collector
+// takes less than 4 MiB for 4.
+func garbagePercent(live uint64) int { return int(max(100, 100*garbage/max(live, 4<<20))) }
+
+// limitMemory has the garbage collector work harder as the process comes near
+// seven tenths of the memory that it may have: a crowd must not get it killed.
+// Whoever sets GOMEMLIMIT decides otherwise.
+func limitMemory() {
 	allowed, limited := memoryAllowed(os.DirFS("/"))
 	if limited && os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(allowed / 10 * 7)

@@ -24,3 +24,11 @@ func TestTheMemoryAllowedIsThatOfTheControlGroup(t *testing.T) {
 		}
 	}
 }
+
+func TestGarbageMayTakeTwentyMegabytesOrAsMuchAsLives(t *testing.T) {
+	for live, want := range map[uint64]int{0: 500, 1 << 20: 500, 5 << 20: 400, 20 << 20: 100, 80 << 20: 100} {
+		if got := garbagePercent(live); got != want {
+			t.Errorf("%d bytes live: %d %%", live, got)
+		}
+	}
+}

@@ -47,7 +47,10 @@ func serve(ctx context.Context, args []string, out, diag io.Writer) error {
 	if err != nil {
 		return errors.Join(err, in.close())
 	}
-	err = in.serve(ctx, l, false, diag, func() { fmt.Fprintln(out, "serving", c.Server.BaseURL) })
+	err = in.serve(ctx, l, false, diag, func() {
+		fmt.Fprintln(out, "serving", c.Server.BaseURL)
+		letGarbageGather()
+	})
 	return errors.Join(err, in.close())
 }
 
