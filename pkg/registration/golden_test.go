@@ -56,7 +56,20 @@ func TestTheFormatOfScalesIsFrozen(t *testing.T) {
 	reg, sum := values(t, w, "reg")[0], values(t, w, "sum")[0]
 	o := a.Current(vault.Mapping)
 	domaintest.Golden(t, "scales", plaintext(t, reg.Value, func(b []byte) ([]byte, error) { return o.Open("registration", b, a.ID, reg.Key) }))
-	domaintest.Golden(t, "scales_summary", plaintext(t, sum.Value, func(b []byte) ([]byte, error) { return o.Open("summary", b, a.ID, sum.Key) }))
+	packed := plaintext(t, sum.Value, func(b []byte) ([]byte, error) { return o.Open("summary", b, a.ID, sum.Key) })
+	domaintest.Golden(t, "scales_summary-packed", []byte(hex.EncodeToString(packed)))
+}
+
+func TestNoFieldOfASummaryIsForgotten(t *testing.T) {
+	var want, got registration.Summary
+	domaintest.Fill(&want)
+	record, err := want.MarshalBinary()
+	if err == nil {
+		err = got.UnmarshalBinary(record)
+	}
+	if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		t.Error(err, diff)
+	}
 }
 
 // TestASummaryOfBeforeItWasPackedIsRead, and packed with the next mapping.

@@ -75,11 +75,22 @@ func (p *Point) unpack(r *packed.Reader) {
 	p.Score, p.Band, p.Risk = r.Number(), r.Text(), r.Flag()
 	p.At, p.Corrected = int64(r.Number()), int64(r.Number())
 	for range r.Count() {
-		if p.Scales == nil {
-			p.Scales, p.ScaleBands = map[string]int{}, map[string]string{}
-		}
-		scale := r.Text()
-		p.Scales[scale], p.ScaleBands[scale] = r.Number(), r.Text()
+		p.unpackScale(r.Text(), r.Number(), r.Text())
 	}
 	p.NoTotal = r.Flag()
+}
+
+// unpackScale adds a scale, which may have no bands.
+func (p *Point) unpackScale(id string, score int, band string) {
+	if p.Scales == nil {
+		p.Scales = map[string]int{}
+	}
+	p.Scales[id] = score
+	if band == "" {
+		return
+	}
+	if p.ScaleBands == nil {
+		p.ScaleBands = map[string]string{}
+	}
+	p.ScaleBands[id] = band
 }

@@ -39,6 +39,7 @@ func (d *Data) pack() []byte {
 		w.Part(serviceRoom, s.pack)
 	}
 	each(w, d.Tickets, w.Bytes)
+	w.Bytes(d.Notes)
 	return w.Record()
 }
 
@@ -66,7 +67,7 @@ func (d *Data) unpack(record []byte) error {
 		d.Services = append(d.Services, s)
 		r.Part(s.unpack)
 	}
-	d.Tickets = all(r, r.Bytes)
+	d.Tickets, d.Notes = all(r, r.Bytes), r.Bytes()
 	if r.Err() != nil {
 		return errors.New("account data record does not decode")
 	}

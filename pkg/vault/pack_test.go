@@ -77,6 +77,20 @@ func TestDataOfBeforeItWasPackedIsReadAndPacked(t *testing.T) {
 	}
 }
 
+func TestNoFieldOfAccountDataIsForgotten(t *testing.T) {
+	w := domaintest.Open(t)
+	a := vault.New(w.Ring)
+	domaintest.Fill(&a.Data)
+	w.Update(t, a.Save)
+	w.View(t, func(r store.Reader) error {
+		opened, err := vault.Open(r, w.Ring, a.ID, a.Master)
+		if err == nil {
+			same(t, "filled", a.Data, opened)
+		}
+		return err
+	})
+}
+
 func TestDataThatDoesNotDecodeIsAnErrorWithoutContent(t *testing.T) {
 	w := domaintest.Open(t)
 	a := vault.New(w.Ring)
