@@ -4,11 +4,11 @@ package assets
 
 import "embed"
 
-// FS has the folders templates, static, text, instruments, help, policy (what
+// FS has the folders templates, static, text, instruments, programs, help, policy (what
 // changed in the privacy statement), schema (of what users download) and ops,
 // which has examples for the machine around the server.
 //
-//go:embed templates static text instruments help ops policy schema
+//go:embed templates static text instruments programs help ops policy schema
 var FS embed.FS
 
 // Languages are the languages that every text is in.

@@ -1,0 +1,35 @@
+package program
+
+import (
+	"io/fs"
+	"path"
+	"slices"
+)
+
+// mediaTypes are the ends of names of files that may lie beside a programme.
+var mediaTypes = []string{".webp", ".png", ".jpg", ".opus", ".mp3"}
+
+// media faults pictures and sounds that are not there or too large.
+func (f *folder) media(parts []Part, rs []*reader) {
+	for i, part := range parts {
+		for _, page := range part.Pages {
+			for _, b := range page.Blocks {
+				if b.Media != nil {
+					f.medium(b, rs[i])
+				}
+			}
+		}
+	}
+}
+
+func (f *folder) medium(b Block, r *reader) {
+	name := b.Media.File
+	if path.Base(name) != name || !slices.Contains(mediaTypes, path.Ext(name)) {
+		r.at(b.line, "file is not the name of a picture or sound in this folder; write one that ends in .webp, .png, .jpg, .opus or .mp3")
+		return
+	}
+	info, err := fs.Stat(f.FS, path.Join(f.Dir, name))
+	if err != nil || info.Size() > maxMedia {
+		r.at(b.line, "the file %.60q is not there or larger than %d MiB; put it beside the programme", name, maxMedia>>20)
+	}
+}
