@@ -28,7 +28,7 @@
 //	self     "self", "swept", "night"               cmd           which root key the database belongs to; retention: the last sweep and the last night
 //	code     lookup key                             account       an issued code or an account
 //	own      h(account)                             account       account data, under the account's master key
-//	draft    h(account) || tag                      registration  an unfinished mapping, under the master key
+//	draft    h(account) || tag                      registration  an unfinished mapping, or how far a programme was read, under the master key
 //	reg      h(account) || random                   registration  a registration, under its category's key
 //	sum      h(account, category)                   registration  the summary of a category, under its key
 //	hist     h(account) || random                   registration  what a correction replaced, under the master key

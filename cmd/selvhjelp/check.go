@@ -81,10 +81,10 @@ func checkDatabase(c config.Config) error {
 	return in.close()
 }
 
-// checkContent loads instruments, templates, texts and the list of changes of
+// checkContent loads instruments, programmes, templates, texts and the list of changes of
 // the privacy statement, which must fit the version in the configuration.
 func checkContent(c config.Config) error {
-	_, err := loadTools(c.Content)
+	_, _, err := loadContent(c)
 	_, pages := web.New(web.Options{Config: c, Assets: assets.FS})
 	return errors.Join(err, pages)
 }

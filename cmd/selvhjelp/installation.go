@@ -16,6 +16,7 @@ import (
 	"selvhjelp/pkg/instrument"
 	"selvhjelp/pkg/keyring"
 	"selvhjelp/pkg/mail"
+	"selvhjelp/pkg/program"
 	"selvhjelp/pkg/retention"
 	"selvhjelp/pkg/session"
 	"selvhjelp/store"
@@ -37,6 +38,7 @@ type installation struct {
 	ring        *keyring.Ring
 	seal        *keyring.Seal
 	instruments *instrument.Catalogue
+	programs    *program.Catalogue
 	db          *bolt.DB
 	usage       store.Store
 	night       *retention.Night
@@ -52,7 +54,7 @@ func openInstallation(c config.Config) (*installation, error) {
 	var keys, content, data, post error
 	in.ring, in.seal, keys = keyring.Load(c.Keys.RootKeyFile, c.Keys.SealKeysFile)
 	in.mail, post = openMail(c.Mail)
-	in.instruments, content = loadTools(c.Content)
+	in.instruments, in.programs, content = loadContent(c)
 	if keys == nil {
 		data = lost(c, in.seal, time.Now())
 	}

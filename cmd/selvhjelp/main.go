@@ -53,6 +53,8 @@ func commands() []command {
 		{"addresses log", "-config FILE", "list who has had addresses released", addressesLog},
 		{"addresses open", "-identity FILE -identity FILE -slip FILE BUNDLE", "open released addresses, with the identities of both officers", addressesOpen},
 		{"content score", "ID [-config FILE] < ANSWERS", "score answers to a mapping tool, both as JSON", contentScore},
+		{"content check", "[-dir DIR] [-json]", "name every fault of mapping tools and programmes, and how hard they are to read", contentCheck},
+		{"content preview", "[-dir DIR] [-listen ADDR]", "show the programmes on this machine, read anew for each page", contentPreview},
 		{"ops", "nginx | caddy | systemd", "print an example for the proxy or the service manager", ops},
 		{"statistics", "-config FILE | -data DIR [-from DAY] [-to DAY] [-json]", "show how the service was used on days that are over", statisticsShow},
 		{"version", "", "print the version", version},

@@ -254,5 +254,5 @@ func Erase(tx store.Tx, ring *keyring.Ring, id vault.ID, due []byte) (more bool,
 	return false, deadline.Remove(tx, due)
 }
 
-// Categories are the categories of registrations that there are.
-var Categories = []string{vault.Activity, vault.Mapping}
+// Categories are the categories of registrations that there can be.
+var Categories = []string{vault.Activity, vault.Mapping, vault.Programme}

@@ -70,7 +70,7 @@ type Keys struct {
 
 // Content is what the operator adds to what the program brings along.
 type Content struct {
-	Dir            string   `toml:"dir"`             // with the folder instruments; empty for none
+	Dir            string   `toml:"dir"`             // with the folders instruments and programs; empty for none
 	AcceptLicences []string `toml:"accept_licences"` // ids of tools that wait for it
 }
 

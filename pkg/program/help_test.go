@@ -69,9 +69,3 @@ func faultsOf(t testing.TB, name string, change func(string) string) []Fault {
 func in(old, replacement string) func(string) string {
 	return func(s string) string { return strings.Replace(s, old, replacement, 1) }
 }
-
-// lineOf is the line of a text that first holds a piece, from 1.
-func lineOf(text, piece string) int {
-	before, _, _ := strings.Cut(text, piece)
-	return 1 + strings.Count(before, "\n")
-}

@@ -25,9 +25,9 @@ func EvaluationID(part int, question string) string {
 type Progress struct {
 	// Answers may hold some that no longer count.
 	Answers Answers
-	// Seen tells when each page was first seen, in seconds since 1970, by its
-	// id.
-	Seen map[string]int64
+	// Seen tells on which day, counted from 1 January 1970, each page was first
+	// gone on from, by its id.
+	Seen map[string]int
 	// At is the id of the page that was open last, "" for none.
 	At string
 	// OpenAll lifts the order of the parts.
@@ -65,7 +65,7 @@ func (p *Program) Overview(pr Progress) []PartProgress {
 }
 
 // progress counts what is done of a part.
-func (part *Part) progress(answers Answers, seen map[string]int64) PartProgress {
+func (part *Part) progress(answers Answers, seen map[string]int) PartProgress {
 	pp := PartProgress{Part: part}
 	for _, page := range part.Pages {
 		if _, ok := seen[page.ID]; ok {
@@ -119,20 +119,20 @@ func (p *Program) Resume(pr Progress) (*Part, *Page) {
 	return last, &last.Pages[len(last.Pages)-1]
 }
 
-// DueHomework returns the homework to ask about at a visit that began then, in
-// seconds since 1970: what was set before it, and not answered yet or with "not
-// yet" at an earlier visit.
-func (p *Program) DueHomework(pr Progress, visitBegan int64) []*Homework {
+// DueHomework returns the homework to ask about on a day, counted from 1 January
+// 1970: what was set on an earlier day, and not answered yet or on an earlier
+// day with "not yet".
+func (p *Program) DueHomework(pr Progress, today int) []*Homework {
 	var due []*Homework
 	counting := p.Counting(pr.Answers)
 	for _, part := range p.Parts {
 		for _, page := range part.Pages {
-			seen, ok := pr.Seen[page.ID]
-			if !ok || seen >= visitBegan {
+			day, seen := pr.Seen[page.ID]
+			if !seen || day >= today {
 				continue
 			}
 			for _, b := range page.Blocks {
-				if b.Homework != nil && waiting(counting, b.Homework.ID, visitBegan) {
+				if b.Homework != nil && waiting(counting, b.Homework.ID, today) {
 					due = append(due, b.Homework)
 				}
 			}
@@ -141,10 +141,12 @@ func (p *Program) DueHomework(pr Progress, visitBegan int64) []*Homework {
 	return due
 }
 
-func waiting(answers Answers, id string, visitBegan int64) bool {
+func waiting(answers Answers, id string, today int) bool {
 	a, answered := answers[id]
-	return !answered || slices.Contains(a.Chosen, "not_yet") && a.At < visitBegan
+	return !answered || slices.Contains(a.Chosen, "not_yet") && int(a.At/secondsADay) < today
 }
+
+const secondsADay = 24 * 60 * 60
 
 // gather builds the index of what is asked.
 func (p *Program) gather() {

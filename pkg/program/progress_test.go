@@ -7,9 +7,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// seen are pages seen at second 100.
-func seen(ids ...string) map[string]int64 {
-	pages := map[string]int64{}
+// seen are pages seen on day 100.
+func seen(ids ...string) map[string]int {
+	pages := map[string]int{}
 	for _, id := range ids {
 		pages[id] = 100
 	}
@@ -102,22 +102,22 @@ func TestOneGoesOnWhereOneLeft(t *testing.T) {
 	}
 }
 
-func TestHomeworkIsAskedAboutAtTheNextVisit(t *testing.T) {
+func TestHomeworkIsAskedAboutOnALaterDay(t *testing.T) {
 	p := loaded(t)
-	due := func(pr Progress, began int64) int { return len(p.DueHomework(pr, began)) }
+	due := func(pr Progress, today int) int { return len(p.DueHomework(pr, today)) }
 	pr := done()
-	for began, want := range map[int64]int{100: 0, 101: 1} {
-		if got := due(pr, began); got != want {
-			t.Errorf("a visit from %d: %d, want %d", began, got, want)
+	for today, want := range map[int]int{100: 0, 101: 1} {
+		if got := due(pr, today); got != want {
+			t.Errorf("on day %d: %d, want %d", today, got, want)
 		}
 	}
 	if got := due(Progress{Seen: seen("begin")}, 200); got != 0 {
 		t.Error("homework is asked about that was never set")
 	}
 	for answer, want := range map[string][2]int{"yes": {0, 0}, "partly": {0, 0}, "no": {0, 0}, "not_yet": {0, 1}} {
-		pr.Answers["breathe"] = Answer{Kind: Single, Chosen: []string{answer}, At: 150}
-		if got := [2]int{due(pr, 120), due(pr, 200)}; got != want {
-			t.Errorf("%s: %v in this visit and the next, want %v", answer, got, want)
+		pr.Answers["breathe"] = Answer{Kind: Single, Chosen: []string{answer}, At: 150*secondsADay + 1}
+		if got := [2]int{due(pr, 150), due(pr, 151)}; got != want {
+			t.Errorf("%s: %v on the same day and the next, want %v", answer, got, want)
 		}
 	}
 }

@@ -211,16 +211,6 @@ func (r *reader) anyText(to *string) value {
 	}
 }
 
-// choice reads one of a few words.
-func (r *reader) choice(to *string, words ...string) value {
-	return func(name string, n ast.Node) {
-		if *to = word(n); !slices.Contains(words, *to) {
-			r.fault(n, "%s is not known; write %s", name, strings.Join(words, " or "))
-			*to = ""
-		}
-	}
-}
-
 // number reads a whole number from lowest to highest.
 func (r *reader) number(to *int, lowest, highest int) value {
 	return func(name string, n ast.Node) {

@@ -3,6 +3,7 @@ package registration
 import (
 	"encoding/json"
 	"errors"
+	"slices"
 	"time"
 
 	"selvhjelp/pkg/vault"
@@ -23,12 +24,14 @@ type Draft struct {
 	Changed    int64          `json:"c"`
 }
 
-// Replaced is a registration as it was before a correction or deletion of it.
+// Replaced is a registration as it was before a correction of it: a mapping or,
+// if Exercise is set, an answer in a programme.
 type Replaced struct {
-	ID      ID      `json:"-"` // of the registration
-	Of      []byte  `json:"o"`
-	Mapping Mapping `json:"m"`
-	At      int64   `json:"t"` // when it was replaced, seconds since 1970
+	ID       ID        `json:"-"` // of the registration
+	Of       []byte    `json:"o"`
+	Mapping  Mapping   `json:"m,omitzero"`
+	Exercise *Exercise `json:"x,omitempty"`
+	At       int64     `json:"t"` // when it was replaced, seconds since 1970
 }
 
 // LoadDraft returns the draft of an instrument; an empty one when there is
@@ -60,26 +63,40 @@ func DropDraft(tx store.Tx, a *vault.Account, instrument string) error {
 
 // Drafts returns every draft of the account.
 func Drafts(r store.Reader, a *vault.Account) ([]Draft, error) {
-	return listOwn[Draft](r, a, draftTable, "draft")
+	list, err := listOwn[Draft](r, a, draftTable, "draft")
+	return slices.DeleteFunc(list, func(d Draft) bool { return d.Instrument == "" }), err // places in programmes
 }
 
-// MoveDrafts puts the drafts under the master key that a change of code has made,
-// and under the storage keys that follow from it.
+// MoveDrafts puts the drafts and the places in programmes under the master key
+// that a change of code has made, and under the storage keys that follow from
+// it.
 func MoveDrafts(tx store.Tx, a *vault.Account, before vault.Key) error {
 	drafts, err := Drafts(tx, a)
 	if err != nil {
 		return err
 	}
+	places, err := Places(tx, a)
+	if err != nil {
+		return err
+	}
 	for _, d := range drafts {
-		old := append(a.Index("draft"), before.Tag("draft", []byte(d.Instrument))...)
-		if err := draftTable.Delete(tx, old); err != nil {
+		if err := moveOwn(tx, a, before, []byte(d.Instrument), d); err != nil {
 			return err
 		}
-		if err := putOwn(tx, a, draftTable, "draft", draftKey(a, d.Instrument), d); err != nil {
+	}
+	for _, p := range places {
+		if err := moveOwn(tx, a, before, placeName(p.Program), p); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func moveOwn(tx store.Tx, a *vault.Account, before vault.Key, name []byte, v any) error {
+	if err := draftTable.Delete(tx, append(a.Index("draft"), before.Tag("draft", name)...)); err != nil {
+		return err
+	}
+	return putOwn(tx, a, draftTable, "draft", ownKey(a, name), v)
 }
 
 // History returns what corrections have replaced.
@@ -92,10 +109,11 @@ func History(r store.Reader, a *vault.Account) ([]Replaced, error) {
 }
 
 // keep puts what a correction replaces into the history.
-func keep(tx store.Tx, a *vault.Account, m Mapping, now time.Time) error {
+func keep(tx store.Tx, a *vault.Account, old Replaced, now time.Time) error {
 	id := NewID()
 	key := append(a.Index("hist"), id[:]...)
-	return putOwn(tx, a, histTable, "history", key, Replaced{Of: m.ID[:], Mapping: m, At: now.Unix()})
+	old.At = now.Unix()
+	return putOwn(tx, a, histTable, "history", key, old)
 }
 
 // forget removes the history of one registration.
@@ -121,9 +139,11 @@ func forget(tx store.Tx, a *vault.Account, id ID) error {
 	return nil
 }
 
-// draftKey does not tell which instrument it is for without the master key.
-func draftKey(a *vault.Account, instrument string) []byte {
-	return append(a.Index("draft"), a.Master.Tag("draft", []byte(instrument))...)
+func draftKey(a *vault.Account, instrument string) []byte { return ownKey(a, []byte(instrument)) }
+
+// ownKey does not tell what it is for without the master key.
+func ownKey(a *vault.Account, name []byte) []byte {
+	return append(a.Index("draft"), a.Master.Tag("draft", name)...)
 }
 
 func putOwn(tx store.Tx, a *vault.Account, t store.Table[store.Raw], kind string, key []byte, v any) error {

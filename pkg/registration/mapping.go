@@ -73,7 +73,7 @@ func Correct(tx store.Tx, a *vault.Account, m Mapping, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	if err := keep(tx, a, old, now); err != nil {
+	if err := keep(tx, a, Replaced{Of: old.ID[:], Mapping: old}, now); err != nil {
 		return err
 	}
 	m.At, m.Instrument, m.Corrected = old.At, old.Instrument, now.Unix()

@@ -9,7 +9,7 @@
 //   - One summary for each category is kept in the same transaction, so that an
 //     overview reads one record an account.
 //   - A correction keeps what it replaced under the account's master key, where
-//     no business can read it; so are drafts.
+//     no business can read it; so are drafts and how far a programme was read.
 package registration
 
 import (

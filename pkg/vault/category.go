@@ -12,8 +12,9 @@ import (
 // Categories of registrations that can be shared by themselves. The set is
 // open: a category is asked about when content for it is installed.
 const (
-	Mapping  = "mapping"  // mapping tools: answers and scores
-	Activity = "activity" // when the account was used, and for how long
+	Mapping   = "mapping"   // mapping tools: answers and scores
+	Activity  = "activity"  // when the account was used, and for how long
+	Programme = "programme" // coping programmes: answers to exercises, and how far one has come
 )
 
 // CategoryKey returns the current key and version of a category, and makes the

@@ -1,0 +1,121 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+
+	"selvhjelp/assets"
+	"selvhjelp/pkg/config"
+	"selvhjelp/pkg/instrument"
+	"selvhjelp/pkg/program"
+)
+
+// loadContent loads the mapping tools and the coping programmes, those of the
+// operator's folder beside those that the program brings along, and reports the
+// faults of all of them.
+func loadContent(c config.Config) (*instrument.Catalogue, *program.Catalogue, error) {
+	tools, err := loadTools(c.Content)
+	if err != nil {
+		return nil, nil, err
+	}
+	sources, close, err := contentSources(c.Content.Dir)
+	if err != nil {
+		return nil, nil, fmt.Errorf("content.dir: %w", err)
+	}
+	defer close()
+	programs, err := program.Load(ids(tools), sources...)
+	return tools, programs, err
+}
+
+// contentSources are where programmes come from: what the program brings along,
+// and a folder unless its path is empty. Nothing outside the folder is read.
+func contentSources(dir string) (sources []program.Source, close func(), err error) {
+	sources = []program.Source{{FS: assets.FS, Dir: "programs"}}
+	if dir == "" {
+		return sources, func() {}, nil
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%w; make the folder, and let the service read it", err)
+	}
+	return append(sources, program.Source{FS: root.FS(), Dir: "programs", Name: dir}), func() { _ = root.Close() }, nil
+}
+
+func ids(tools *instrument.Catalogue) (ids []string) {
+	for _, in := range tools.All() {
+		ids = append(ids, in.ID)
+	}
+	return ids
+}
+
+// contentReport is what content check prints as JSON.
+type contentReport struct {
+	Faults []program.Fault `json:"faults"` // of programmes
+	Tools  []string        `json:"tools"`  // faults of mapping tools, each a line
+	Levels []program.Level `json:"levels"`
+}
+
+// contentCheck names every fault of the content, and how hard it is to read.
+func contentCheck(_ context.Context, args []string, out, diag io.Writer) error {
+	flags := flag.NewFlagSet("content check", flag.ContinueOnError)
+	dir := flags.String("dir", "", "")
+	asJSON := flags.Bool("json", false, "")
+	if err := parse(flags, args, diag); err != nil {
+		return err
+	}
+	report, err := checkFolder(*dir)
+	if err != nil {
+		return err
+	}
+	if err := report.print(out, *asJSON); err != nil {
+		return err
+	}
+	if n := len(report.Faults) + len(report.Tools); n > 0 {
+		return fmt.Errorf("%d faults", n)
+	}
+	return nil
+}
+
+// checkFolder checks what the program brings along, and a folder unless its
+// path is empty.
+func checkFolder(dir string) (contentReport, error) {
+	r := contentReport{Faults: []program.Fault{}, Tools: []string{}, Levels: []program.Level{}}
+	sources, close, err := contentSources(dir)
+	if err != nil {
+		return r, err
+	}
+	defer close()
+	tools, err := loadTools(config.Content{Dir: dir})
+	if err != nil {
+		r.Tools = append(r.Tools, err.Error())
+		if tools, err = loadTools(config.Content{}); err != nil {
+			return r, err
+		}
+	}
+	_, faults, levels := program.Check(ids(tools), sources...)
+	r.Faults, r.Levels = append(r.Faults, faults...), append(r.Levels, levels...)
+	return r, nil
+}
+
+func (r contentReport) print(out io.Writer, asJSON bool) error {
+	if asJSON {
+		return json.NewEncoder(out).Encode(r)
+	}
+	for _, fault := range r.Tools {
+		fmt.Fprintln(out, fault)
+	}
+	for _, fault := range r.Faults {
+		fmt.Fprintln(out, fault.Error())
+	}
+	for _, l := range r.Levels {
+		fmt.Fprintf(out, "%s, part %d, %s: %d words, LIX %d\n", l.Program, l.Part, l.Language, l.Words, l.LIX)
+	}
+	if len(r.Tools)+len(r.Faults) == 0 {
+		fmt.Fprintln(out, "no faults")
+	}
+	return nil
+}
