@@ -163,7 +163,7 @@ func (in *installation) newServer(log *slog.Logger, demo bool) (*web.Server, *ne
 		return nil, nil, err
 	}
 	server, err := web.New(web.Options{
-		Config: in.config, Usage: in.usage, Sessions: in.sessions, Ring: in.ring, Instruments: in.instruments,
+		Config: in.config, Usage: in.usage, Sessions: in.sessions, Ring: in.ring, Instruments: in.instruments, Programs: in.programs,
 		Assets: assets.FS, Now: time.Now, Log: log, Mail: in.mail, Demo: demo, Ready: in.works, Journal: journal,
 	})
 	return server, journal, err

@@ -133,7 +133,7 @@ func (f *folder) reader(name, lang string) *reader {
 // read reads program.yaml and the parts.
 func (f *folder) read() {
 	f.head = f.reader("program.yaml", "")
-	data, err := contents(f.FS, path.Join(f.Dir, "program.yaml"))
+	data, err := contents(f.FS, path.Join(f.Dir, "program.yaml"), maxFile)
 	if err != nil {
 		f.head.at(1, "the file cannot be read; write it, and let the server read it")
 	} else if f.head.fits(data) {
@@ -152,7 +152,7 @@ func (f *folder) part(number int) {
 	for i, lang := range languages {
 		name := strconv.Itoa(number) + "." + lang + ".md"
 		rs[i] = f.reader(name, lang)
-		data, err := contents(f.FS, path.Join(f.Dir, name))
+		data, err := contents(f.FS, path.Join(f.Dir, name), maxFile)
 		if err != nil {
 			rs[i].at(1, "the file cannot be read; write the part in this language, and let the server read it")
 			parts[i] = Part{Number: number, line: 1, end: 1}
@@ -240,14 +240,14 @@ func (f *folder) merge(sound bool) {
 	f.p.gather()
 }
 
-// contents returns a file, or one byte more than maxFile of it.
-func contents(fsys fs.FS, file string) ([]byte, error) {
+// contents returns a file, or one byte more than most of it.
+func contents(fsys fs.FS, file string, most int64) ([]byte, error) {
 	in, err := fsys.Open(file)
 	if err != nil {
 		return nil, err
 	}
 	defer in.Close()
-	return io.ReadAll(io.LimitReader(in, maxFile+1))
+	return io.ReadAll(io.LimitReader(in, most+1))
 }
 
 // partNumber reads the number of a part.

@@ -1,7 +1,6 @@
 package program
 
 import (
-	"io/fs"
 	"path"
 	"slices"
 )
@@ -9,7 +8,8 @@ import (
 // mediaTypes are the ends of names of files that may lie beside a programme.
 var mediaTypes = []string{".webp", ".png", ".jpg", ".opus", ".mp3"}
 
-// media faults pictures and sounds that are not there or too large.
+// media reads pictures and sounds, and faults those that are not there or too
+// large.
 func (f *folder) media(parts []Part, rs []*reader) {
 	for i, part := range parts {
 		for _, page := range part.Pages {
@@ -28,8 +28,13 @@ func (f *folder) medium(b Block, r *reader) {
 		r.at(b.line, "file is not the name of a picture or sound in this folder; write one that ends in .webp, .png, .jpg, .opus or .mp3")
 		return
 	}
-	info, err := fs.Stat(f.FS, path.Join(f.Dir, name))
-	if err != nil || info.Size() > maxMedia {
+	data, err := contents(f.FS, path.Join(f.Dir, name), maxMedia)
+	if err != nil || len(data) > maxMedia {
 		r.at(b.line, "the file %.60q is not there or larger than %d MiB; put it beside the programme", name, maxMedia>>20)
+		return
 	}
+	if f.p.Media == nil {
+		f.p.Media = map[string][]byte{}
+	}
+	f.p.Media[name] = data
 }

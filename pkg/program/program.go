@@ -57,6 +57,8 @@ type Program struct {
 	Mapping []string
 	Sources []string
 	Parts   []Part
+	// Media are the pictures and sounds, by the names of their files.
+	Media map[string][]byte
 
 	asked map[string]*Exercise
 }

@@ -186,3 +186,26 @@ func engine(ids []string) []Option {
 	}
 	return options
 }
+
+// CountHomework returns how much homework was set on pages that were seen, and
+// how much of it was done or partly done.
+func (p *Program) CountHomework(pr Progress) (set, done int) {
+	counting := p.Counting(pr.Answers)
+	for _, part := range p.Parts {
+		for _, page := range part.Pages {
+			if _, seen := pr.Seen[page.ID]; !seen {
+				continue
+			}
+			for _, b := range page.Blocks {
+				if b.Homework == nil {
+					continue
+				}
+				set++
+				if a := counting[b.Homework.ID].Chosen; slices.Contains(a, "yes") || slices.Contains(a, "partly") {
+					done++
+				}
+			}
+		}
+	}
+	return set, done
+}

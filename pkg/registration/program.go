@@ -140,7 +140,11 @@ func LoadPlace(r store.Reader, a *vault.Account, id string) (Place, error) {
 	} else if err != nil {
 		return Place{}, err
 	}
-	return openOwn[Place](a, "draft", key, sealed)
+	p, err := openOwn[Place](a, "draft", key, sealed)
+	if p.Seen == nil {
+		p.Seen = map[string]int{}
+	}
+	return p, err
 }
 
 // SavePlace stores how far a programme was read.

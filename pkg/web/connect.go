@@ -80,7 +80,7 @@ func (s *Server) connectedPage(v *visit) error {
 // connectedAnswer shares what was ticked; nothing when nothing was, or later.
 func (s *Server) connectedAnswer(v *visit) error {
 	categories := values(v.Ctx, "category")
-	if err := knownCategories(categories); err != nil {
+	if err := s.knownCategories(categories); err != nil {
 		return err
 	}
 	if field(v.Ctx, "sharing") == "later" || len(categories) == 0 {

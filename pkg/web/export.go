@@ -29,6 +29,7 @@ type Everything struct {
 	Mappings   []MappingFacts  `json:"mappings"`
 	Unfinished []DraftFacts    `json:"unfinished"`
 	Replaced   []ReplacedFacts `json:"replaced"` // by corrections
+	Programs   []ProgramFacts  `json:"programmes"`
 	Visits     []VisitFacts    `json:"visits"`
 	Looked     []LookFacts     `json:"looked"` // who looked and when
 	Summaries  SummaryFacts    `json:"summaries"`
@@ -152,13 +153,13 @@ func (s *Server) everything(r store.Reader, a *vault.Account) (Everything, error
 			Language: a.Data.Language, LastUsedMonth: monthText(a.Data.UsedMonth), RetiredOn: deadline.KeyDay(a.Data.Retirement).String(),
 			CodeKnownToOne: a.Data.KnownTo != nil, PolicySeen: a.Data.Policy,
 		},
-		Sharing: []SharingFacts{}, Mappings: []MappingFacts{}, Unfinished: []DraftFacts{}, Replaced: []ReplacedFacts{},
+		Sharing: []SharingFacts{}, Mappings: []MappingFacts{}, Unfinished: []DraftFacts{}, Replaced: []ReplacedFacts{}, Programs: []ProgramFacts{},
 		Visits: []VisitFacts{}, Looked: []LookFacts{}, Messages: []MessageFacts{}, Keys: []CategoryFacts{},
 	}
 	if a.Data.Frozen != 0 {
 		e.Account.PausedSince = deadline.Day(a.Data.Frozen).String()
 	}
-	steps := []func(store.Reader, *vault.Account, *Everything) error{s.exportSharing, exportMappings, exportDrafts, exportVisits, s.exportLooked, s.exportMessages}
+	steps := []func(store.Reader, *vault.Account, *Everything) error{s.exportSharing, exportMappings, exportDrafts, exportPrograms, exportVisits, s.exportLooked, s.exportMessages}
 	for _, step := range steps {
 		if err := step(r, a, &e); err != nil {
 			return e, err
@@ -235,6 +236,9 @@ func exportDrafts(r store.Reader, a *vault.Account, e *Everything) error {
 	}
 	replaced, err := registration.History(r, a)
 	for _, h := range replaced {
+		if h.Exercise != nil {
+			continue // stands with its programme
+		}
 		h.Mapping.ID = h.ID
 		e.Replaced = append(e.Replaced, ReplacedFacts{h.ID.String(), stamp(h.At), mappingFacts(h.Mapping)})
 	}

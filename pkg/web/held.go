@@ -23,7 +23,7 @@ const (
 
 // holdable are the forms in which somebody has filled something in. What deletes
 // or shares is not sent on by itself: the person decides anew.
-var holdable = regexp.MustCompile(`^/me/(messages|mapping/[a-z0-9_]+|registrations/[0-9a-f]+/correct)$`)
+var holdable = regexp.MustCompile(`^/me/(messages|mapping/[a-z0-9_]+|programs/[a-z0-9_]+/[0-9]+/[a-z0-9_]+|registrations/[0-9a-f]+/correct)$`)
 
 // held is a form that came after its session had ended. It travels in a sealed
 // field of the login form, and is sent on after a login with the same code.
@@ -70,6 +70,8 @@ func formPlace(action string) string {
 		return "/me/data"
 	case action == "/me/stay", action == "/me/understood", action == "/me/closed":
 		return "/me"
+	case strings.HasPrefix(action, "/me/programs/"):
+		return programPlace(action)
 	case action == "/me/resume":
 		return "/me/pause"
 	}

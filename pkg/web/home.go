@@ -55,6 +55,7 @@ type homePage struct {
 	Tools     []Tool
 	CheckIns  []CheckIn
 	Readers   []string // businesses that can read what is saved
+	Programs  []ProgramLine
 	Sharing   []Sharing
 	Unread    []MessageLine // answers of the operator
 	Sent      []SentLine    // by professionals, not replied to
@@ -74,6 +75,9 @@ func (s *Server) home(v *visit) error {
 		}
 		page.Tools = offered(tools)
 		if page.CheckIns, err = s.checkIns(r, a, v, tools); err != nil {
+			return err
+		}
+		if page.Programs, err = s.lines(r, a, v.page.Lang); err != nil {
 			return err
 		}
 		page.News = s.news(a.Data.Policy, v.page.Lang, "/me/understood")
@@ -152,7 +156,7 @@ func (s *Server) sharingWith(r store.Reader, a *vault.Account, services []organi
 		b := services[i]
 		sh := Sharing{State: st, ID: hexID(b.ID), Business: b.Name, Reference: service.Reference, Team: b.Team, Closed: b.Closed,
 			KnowsCode: string(a.Data.KnownTo) == string(service.Business)}
-		sh.Offered = choices(st.Categories)
+		sh.Offered = s.choices(st.Categories)
 		ended, untold, err := consent.Untold(r, service, s.now())
 		if err != nil {
 			return nil, err

@@ -7,7 +7,6 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"selvhjelp/pkg/account"
 	"selvhjelp/pkg/deadline"
 	"selvhjelp/pkg/request"
 	"selvhjelp/pkg/session"
@@ -78,7 +77,7 @@ func (s *Server) showMessageForm(from *sender, c request.Content, attempt string
 		Text: c.Text, Reference: c.Reference, Max: c.Kind.Max(), OnBehalf: c.Kind == request.OnBehalf,
 		AnswerBy: request.AnswerBy(deadline.DayOf(s.now())), Attempt: attempt}
 	page.Path = from.at + "/new/" + page.Kind
-	for _, id := range matters(c.Kind) {
+	for _, id := range s.matters(c.Kind) {
 		page.Matters = append(page.Matters, Matter{id, aboutText(c.Kind, id), id == c.About})
 	}
 	if c.Kind == request.Evaluation {
@@ -88,10 +87,10 @@ func (s *Server) showMessageForm(from *sender, c request.Content, attempt string
 }
 
 // matters are what a message of a kind can be about.
-func matters(kind request.Kind) []string {
+func (s *Server) matters(kind request.Kind) []string {
 	switch kind {
 	case request.Correction:
-		return append(slices.Clone(account.Categories), besides)
+		return append(slices.Clone(s.categories()), besides)
 	case request.OnBehalf:
 		return request.Matters
 	}
@@ -119,7 +118,7 @@ func (s *Server) sendMessage(from *sender) error {
 		return problemOf(fiber.StatusUnprocessableEntity, "unknown_value", "kind")
 	}
 	err := c.Check()
-	if of := matters(c.Kind); of != nil && !slices.Contains(of, c.About) {
+	if of := s.matters(c.Kind); of != nil && !slices.Contains(of, c.About) {
 		err = request.ErrKind
 	}
 	if err == nil {

@@ -50,6 +50,7 @@ func (s *Server) routes(app *fiber.App) {
 
 	s.toolsRoutes(app)
 	s.closingRoutes(app)
+	s.programRoutes(app)
 	s.activityRoutes(app)
 	s.clockRoutes(app)
 	s.rightsRoutes(app)

@@ -24,6 +24,12 @@
 //	GET  /me/mapping                    all mapping tools, and /me/mapping/{id}
 //	POST /me/mapping/{id}/answers       item, value
 //	POST /me/mapping/{id}               one field for each item id, attempt
+//	GET  /me/programs                   and /me/programs/{id}, /me/programs/{id}/print
+//	GET  /me/programs/{id}/{part}/{page}
+//	POST /me/programs/{id}/{part}/{page} a.{exercise} (repeated), a.{exercise}.{option} of a ranking, a.{exercise}.{1-7} and a.{exercise}.{1-7}.time of a plan, then=next|later
+//	POST /me/programs/{id}/homework     a.{homework}=yes|partly|no|not_yet
+//	POST /me/programs/{id}/open         all=yes|no
+//	POST /me/programs/{id}/delete
 //	GET  /me/development
 //	GET  /me/registrations              and /me/registrations/{id}
 //	POST /me/registrations/{id}/correct one field for each item id
@@ -113,6 +119,7 @@ import (
 	"selvhjelp/pkg/mail"
 	"selvhjelp/pkg/netaddr"
 	"selvhjelp/pkg/organization"
+	"selvhjelp/pkg/program"
 	"selvhjelp/pkg/statistics"
 	"selvhjelp/pkg/vault"
 	"selvhjelp/store"
@@ -125,6 +132,7 @@ type Options struct {
 	Sessions    store.Store
 	Ring        *keyring.Ring
 	Instruments *instrument.Catalogue
+	Programs    *program.Catalogue // nil has none
 	Assets      fs.FS
 	Now         func() time.Time
 	Log         *slog.Logger
@@ -142,6 +150,7 @@ type Server struct {
 	sessions    store.Store
 	ring        *keyring.Ring
 	instruments *instrument.Catalogue
+	catalogue   *program.Catalogue
 	now         func() time.Time
 	log         *slog.Logger
 	mail        *mail.Sender
@@ -171,7 +180,8 @@ type Server struct {
 func New(o Options) (*Server, error) {
 	s := &Server{
 		config: o.Config, usage: o.Usage, sessions: o.Sessions, ring: o.Ring, instruments: o.Instruments,
-		now: o.Now, log: o.Log, mail: o.Mail, demo: o.Demo, ready: o.Ready,
+		catalogue: cmp.Or(o.Programs, &program.Catalogue{}),
+		now:       o.Now, log: o.Log, mail: o.Mail, demo: o.Demo, ready: o.Ready,
 		secure:    strings.HasPrefix(o.Config.Server.BaseURL, "https://"),
 		passwords: cmp.Or(o.Passwords, organization.NewPasswords()),
 		limits:    newLimits(),

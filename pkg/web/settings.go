@@ -77,7 +77,7 @@ var sharingDone = map[string]string{
 // so it works on a full store too where it ends sharing.
 func (s *Server) sharingAnswer(v *visit) error {
 	action, categories := field(v.Ctx, "action"), values(v.Ctx, "category")
-	if err := knownCategories(categories); err != nil {
+	if err := s.knownCategories(categories); err != nil {
 		return err
 	}
 	if sharingDone[action] == "" {
@@ -153,7 +153,7 @@ func (p previewPage) Activity() usePage { return usePage{p.Page, p.View.Use} }
 
 // preview shows exactly what a professional would see.
 func (s *Server) preview(v *visit) error {
-	page := previewPage{Page: v.page, Categories: account.Categories}
+	page := previewPage{Page: v.page, Categories: s.categories()}
 	err := s.read(v, func(r store.Reader, a *vault.Account) error {
 		list, err := registration.List(r, a.Scope(), true)
 		if err != nil {
@@ -180,9 +180,9 @@ func (s *Server) shared(page Page, list []registration.Mapping, visits []overvie
 	return Shared{s.charts(page, list), newUse(page, visits, s.now())}
 }
 
-func choices(shared []string) []Choice {
+func (s *Server) choices(shared []string) []Choice {
 	var out []Choice
-	for _, c := range account.Categories {
+	for _, c := range s.categories() {
 		out = append(out, Choice{c, slices.Contains(shared, c)})
 	}
 	return out

@@ -147,7 +147,7 @@ func (s *Server) welcome(v *visit) error { return s.welcomeStep(v, fiber.StatusO
 // sharingQuestion is the page that asks about sharing with a business.
 func (s *Server) sharingQuestion(v *visit, action string) welcomePage {
 	today := deadline.DayOf(s.now())
-	return welcomePage{Page: v.page, Categories: choices(values(v.Ctx, "category")), Action: action,
+	return welcomePage{Page: v.page, Categories: s.choices(values(v.Ctx, "category")), Action: action,
 		LastDay: today + consent.EndDays - 1, AskDay: today + consent.AskDays}
 }
 
@@ -182,7 +182,7 @@ func (s *Server) welcomeAnswer(v *visit) error {
 		return v.Redirect("/start/confirm", fiber.StatusSeeOther)
 	}
 	categories := values(v.Ctx, "category")
-	if err := knownCategories(categories); err != nil {
+	if err := s.knownCategories(categories); err != nil {
 		return err
 	}
 	own := field(v.Ctx, "own_code")
@@ -224,9 +224,9 @@ func answered(w *session.Welcome, sharing string, categories []string, team stri
 }
 
 // knownCategories refuses a category that there is not.
-func knownCategories(list []string) error {
+func (s *Server) knownCategories(list []string) error {
 	for _, c := range list {
-		if !slices.Contains(account.Categories, c) {
+		if !slices.Contains(s.categories(), c) {
 			return problemOf(fiber.StatusUnprocessableEntity, "unknown_category", c)
 		}
 	}

@@ -1,0 +1,129 @@
+package web
+
+import (
+	"maps"
+	"slices"
+
+	"selvhjelp/pkg/deadline"
+	"selvhjelp/pkg/program"
+	"selvhjelp/pkg/registration"
+	"selvhjelp/pkg/vault"
+	"selvhjelp/store"
+)
+
+// ProgramFacts are the facts about one programme. Page, Seen, OpenAll and
+// Changed are how far it was read; Version, Parts, Done, HomeworkSet,
+// HomeworkDone and Last are what the summary says of it.
+type ProgramFacts struct {
+	Program      string            `json:"programme"`
+	Answers      []ExerciseFacts   `json:"answers"`
+	Replaced     []ExerciseFacts   `json:"replaced"`
+	Seen         map[string]string `json:"pages"` // days, by page
+	Page         string            `json:"page,omitempty"`
+	OpenAll      bool              `json:"all_open,omitempty"`
+	Changed      string            `json:"changed,omitempty"`
+	Version      string            `json:"version,omitempty"`
+	Parts        int               `json:"parts"`
+	Done         []int             `json:"parts_done"`
+	HomeworkSet  int               `json:"homework_set"`
+	HomeworkDone int               `json:"homework_done"`
+	Last         string            `json:"last,omitempty"`
+}
+
+// ExerciseFacts are the facts about one answer.
+type ExerciseFacts struct {
+	ID         string    `json:"id"`
+	Exercise   string    `json:"exercise"`
+	Kind       string    `json:"kind"`
+	Version    string    `json:"version"`
+	Language   string    `json:"language"`
+	At         string    `json:"at"`                    // RFC 3339
+	ReplacedAt string    `json:"replaced_at,omitempty"` // by a later answer
+	Chosen     []string  `json:"chosen,omitempty"`
+	Number     []int     `json:"number,omitempty"` // one, of a scale
+	Order      []string  `json:"order,omitempty"`
+	Plan       []DayFact `json:"plan,omitempty"`
+}
+
+// DayFact is what is planned for one day of the week.
+type DayFact struct {
+	Weekday    int      `json:"weekday"` // 1 Monday to 7 Sunday
+	Activities []string `json:"activities"`
+	Time       string   `json:"time"`
+}
+
+// exportPrograms collects them by programme.
+func exportPrograms(r store.Reader, a *vault.Account, e *Everything) error {
+	list, err := registration.Exercises(r, a.Scope())
+	if err != nil {
+		return err
+	}
+	history, err := registration.History(r, a)
+	if err != nil {
+		return err
+	}
+	places, err := registration.Places(r, a)
+	if err != nil {
+		return err
+	}
+	sum, err := registration.ProgramSummary(r, a.Scope())
+	if err != nil {
+		return err
+	}
+	facts := map[string]*ProgramFacts{}
+	of := func(id string) *ProgramFacts {
+		if facts[id] == nil {
+			facts[id] = &ProgramFacts{Program: id, Answers: []ExerciseFacts{}, Replaced: []ExerciseFacts{}, Seen: map[string]string{}, Done: []int{}}
+		}
+		return facts[id]
+	}
+	for _, x := range list {
+		of(x.Program).Answers = append(of(x.Program).Answers, exerciseFacts(x.ID, x))
+	}
+	for _, h := range history {
+		if h.Exercise != nil {
+			f := exerciseFacts(h.ID, *h.Exercise)
+			f.ReplacedAt = stamp(h.At)
+			of(h.Exercise.Program).Replaced = append(of(h.Exercise.Program).Replaced, f)
+		}
+	}
+	for _, p := range places {
+		of(p.Program).read(p)
+	}
+	for id, c := range sum.Courses {
+		of(id).summed(c)
+	}
+	for _, id := range slices.Sorted(maps.Keys(facts)) {
+		e.Programs = append(e.Programs, *facts[id])
+	}
+	return nil
+}
+
+func (f *ProgramFacts) read(p registration.Place) {
+	f.Page, f.OpenAll, f.Changed = p.Page, p.OpenAll, stamp(p.Changed)
+	for page, day := range p.Seen {
+		f.Seen[page] = deadline.Day(day).String()
+	}
+}
+
+func (f *ProgramFacts) summed(c registration.ProgramCourse) {
+	f.Version, f.Parts, f.HomeworkSet, f.HomeworkDone, f.Last = c.Version, c.Parts, c.Set, c.Homework, stamp(c.Last)
+	f.Done = append(f.Done, c.Done...)
+}
+
+func exerciseFacts(id registration.ID, x registration.Exercise) ExerciseFacts {
+	a := x.Answer
+	f := ExerciseFacts{ID: id.String(), Exercise: x.Exercise, Kind: a.Kind, Version: a.Version, Language: a.Language, At: stamp(a.At),
+		Chosen: a.Chosen, Order: a.Order, Plan: planFacts(a.Plan)}
+	if a.Number != nil {
+		f.Number = []int{*a.Number}
+	}
+	return f
+}
+
+func planFacts(plan []program.Day) (out []DayFact) {
+	for _, d := range plan {
+		out = append(out, DayFact{d.Weekday, d.Activities, d.Time})
+	}
+	return out
+}

@@ -1,0 +1,232 @@
+package web
+
+import (
+	"path"
+	"slices"
+	"strconv"
+
+	"github.com/gofiber/fiber/v2"
+
+	"selvhjelp/pkg/account"
+	"selvhjelp/pkg/deadline"
+	"selvhjelp/pkg/program"
+	"selvhjelp/pkg/registration"
+	"selvhjelp/pkg/vault"
+	"selvhjelp/store"
+)
+
+// programRoutes are those of coping programmes.
+func (s *Server) programRoutes(app *fiber.App) {
+	app.Get("/me/programs", s.user(s.programs))
+	app.Get("/me/programs/:id", s.user(s.program))
+	app.Get("/me/programs/:id/print", s.user(s.programPrint))
+	app.Get("/me/programs/:id/delete", s.user(s.programDeletePage))
+	app.Post("/me/programs/:id/delete", s.user(s.programDelete))
+	app.Post("/me/programs/:id/homework", s.user(s.programHomework))
+	app.Post("/me/programs/:id/open", s.user(s.programOpen))
+	app.Get("/me/programs/:id/media/:file", s.user(s.programMedia))
+	app.Get("/me/programs/:id/:part/:page", s.user(s.programPage))
+	app.Post("/me/programs/:id/:part/:page", s.user(s.programSave))
+}
+
+// categories are those that are asked about: of programmes only where there are
+// some.
+func (s *Server) categories() []string {
+	if len(s.catalogue.All()) > 0 {
+		return account.Categories
+	}
+	return slices.DeleteFunc(slices.Clone(account.Categories), func(c string) bool { return c == vault.Programme })
+}
+
+// ProgramLine is a programme in a list.
+type ProgramLine struct {
+	ID, Title, Summary string
+	Begun              bool
+	Done, Parts        int
+	Homework           int    // to be asked about
+	Next, NextTitle    string // where one goes on
+}
+
+// PartLine is a part in the overview of its programme.
+type PartLine struct {
+	Number                                int
+	Title, Aim                            string
+	Minutes                               int
+	Open, Done                            bool
+	Pages, PagesSeen, Exercises, Answered int
+	List                                  []PageLine
+}
+
+// PageLine is a page in the overview of its programme.
+type PageLine struct {
+	Title, Href string
+	Seen        bool
+}
+
+type programsPage struct {
+	Page
+	Programs []ProgramLine
+}
+
+type programOverview struct {
+	Page
+	ProgramLine
+	ForWhom, Pace              string
+	Reviewer, Author, Licence  string
+	Sources                    []string
+	Minutes, DaysBetween       int
+	Tools                      []Tool
+	List                       []PartLine
+	Ask                        []*ExerciseView // homework
+	Locked, OpenAll, CanDelete bool
+	Readers                    []string
+}
+
+// found is the programme of the address.
+func (s *Server) found(v *visit) (*program.Program, error) {
+	p, ok := s.catalogue.Get(v.Params("id"))
+	if !ok {
+		return nil, fiber.ErrNotFound
+	}
+	return p, nil
+}
+
+// progress reads how far an account has come in a programme.
+func (s *Server) progress(r store.Reader, a *vault.Account, p *program.Program) (program.Progress, registration.Place, error) {
+	list, err := registration.Exercises(r, a.Scope())
+	if err != nil {
+		return program.Progress{}, registration.Place{}, err
+	}
+	place, err := registration.LoadPlace(r, a, p.ID)
+	return progressOf(registration.AnswersOf(list, p.ID), place), place, err
+}
+
+func progressOf(answers program.Answers, place registration.Place) program.Progress {
+	return program.Progress{Answers: answers, Seen: place.Seen, At: place.Page, OpenAll: place.OpenAll}
+}
+
+func (s *Server) today() int { return int(deadline.DayOf(s.now())) }
+
+// line is a programme in a list.
+func (s *Server) line(p *program.Program, pr program.Progress, lang string) ProgramLine {
+	part, page := p.Resume(pr)
+	l := ProgramLine{ID: p.ID, Title: p.Title.In(lang), Summary: p.Summary.In(lang), Begun: len(pr.Seen)+len(pr.Answers) > 0,
+		Parts: len(p.Parts), Homework: len(p.DueHomework(pr, s.today())), Next: pagePath(p.ID, part.Number, page.ID), NextTitle: page.Title.In(lang)}
+	for _, pp := range p.Overview(pr) {
+		if pp.Done {
+			l.Done++
+		}
+	}
+	return l
+}
+
+// lines lists the programmes with how far the account has come.
+func (s *Server) lines(r store.Reader, a *vault.Account, lang string) ([]ProgramLine, error) {
+	var out []ProgramLine
+	for _, p := range s.catalogue.All() {
+		pr, _, err := s.progress(r, a, p)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, s.line(p, pr, lang))
+	}
+	return out, nil
+}
+
+// programs lists all programmes.
+func (s *Server) programs(v *visit) error {
+	page := programsPage{Page: v.page}
+	err := s.read(v, func(r store.Reader, a *vault.Account) (err error) {
+		page.Programs, err = s.lines(r, a, v.page.Lang)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return s.render(v.Ctx, fiber.StatusOK, "program/list", page)
+}
+
+// program is the overview of one programme: what it is, what is done and what
+// is left.
+func (s *Server) program(v *visit) error { return s.showProgram(v, fiber.StatusOK) }
+
+func (s *Server) showProgram(v *visit, status int) error {
+	p, err := s.found(v)
+	if err != nil {
+		return err
+	}
+	if done, err := flashed[string](s, v.Ctx); err == nil {
+		v.page.Notice = done
+	}
+	page := programOverview{Page: v.page}
+	err = s.read(v, func(r store.Reader, a *vault.Account) error {
+		pr, _, err := s.progress(r, a, p)
+		if err != nil {
+			return err
+		}
+		page = s.overviewOf(v.page, p, pr)
+		page.Tools, err = s.toolsOf(r, a, p, v.page.Lang)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if page.Readers, err = s.readers(v, vault.Programme); err != nil {
+		return err
+	}
+	return s.render(v.Ctx, status, "program/one", page)
+}
+
+// overviewOf is the overview of a programme for somebody who has come that far.
+func (s *Server) overviewOf(page Page, p *program.Program, pr program.Progress) programOverview {
+	lang := page.Lang
+	o := programOverview{Page: page, ProgramLine: s.line(p, pr, lang), ForWhom: p.ForWhom.In(lang), Pace: p.Pace.In(lang),
+		Reviewer: p.Reviewer, Author: p.Author, Licence: p.Licence, Sources: p.Sources, DaysBetween: p.DaysBetweenParts, OpenAll: pr.OpenAll}
+	o.CanDelete = o.Begun
+	for _, pp := range p.Overview(pr) {
+		l := PartLine{Number: pp.Part.Number, Title: pp.Part.Title.In(lang), Aim: pp.Part.Aim.In(lang), Minutes: pp.Part.Minutes,
+			Open: pp.Open, Done: pp.Done, Pages: len(pp.Part.Pages), PagesSeen: pp.PagesSeen, Exercises: pp.Exercises, Answered: pp.Answered}
+		for _, pg := range pp.Part.Pages {
+			_, seen := pr.Seen[pg.ID]
+			l.List = append(l.List, PageLine{pg.Title.In(lang), pagePath(p.ID, l.Number, pg.ID), seen})
+		}
+		o.Locked = o.Locked || !pp.Open
+		o.Minutes += l.Minutes
+		o.List = append(o.List, l)
+	}
+	view := programView{p: p, page: page, answers: p.Counting(pr.Answers)}
+	for _, h := range p.DueHomework(pr, s.today()) {
+		o.Ask = append(o.Ask, view.homework(h))
+	}
+	return o
+}
+
+// toolsOf are the mapping tools that a programme offers.
+func (s *Server) toolsOf(r store.Reader, a *vault.Account, p *program.Program, lang string) ([]Tool, error) {
+	tools, err := s.tools(r, a, lang)
+	return slices.DeleteFunc(tools, func(t Tool) bool { return !slices.Contains(p.Mapping, t.ID) }), err
+}
+
+// openPage is the page of the address, if its part is open.
+func openPage(v *visit, p *program.Program, pr program.Progress) (*program.Part, *program.Page, bool) {
+	part, page := p.Page(v.Params("page"))
+	if page == nil || strconv.Itoa(part.Number) != v.Params("part") {
+		return nil, nil, false
+	}
+	return part, page, p.Overview(pr)[part.Number-1].Open
+}
+
+// programMedia hands out a picture or a sound.
+func (s *Server) programMedia(v *visit) error {
+	p, err := s.found(v)
+	if err != nil {
+		return err
+	}
+	name := v.Params("file")
+	content, ok := p.Media[name]
+	if !ok {
+		return fiber.ErrNotFound
+	}
+	v.Type(path.Ext(name))
+	return v.Send(content)
+}

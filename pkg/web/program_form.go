@@ -1,0 +1,114 @@
+package web
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/gofiber/fiber/v2"
+
+	"selvhjelp/pkg/program"
+)
+
+// exerciseField is the name of a form's field for an exercise: "a." before its
+// id, so that no exercise takes the name of a field of ours; what follows a
+// second dot is an option of a ranking or a day of a plan.
+const exerciseField = "a."
+
+// asked returns what a page asks: exercises, checklists, and at the end of a
+// part the questions of the evaluation.
+func asked(p *program.Program, part int, page *program.Page) (out []*program.Exercise) {
+	for _, b := range page.Blocks {
+		switch {
+		case b.Exercise != nil:
+			out = append(out, b.Exercise)
+		case b.Checklist != nil:
+			out = append(out, p.Exercise(b.Checklist.ID))
+		case b.Kind == program.BlockEvaluation:
+			for _, question := range program.EvaluationQuestions {
+				out = append(out, p.Exercise(program.EvaluationID(part, question)))
+			}
+		}
+	}
+	return out
+}
+
+// exerciseAnswers reads the answers of a form. Exercises that were left empty
+// are among gone, those whose answer is none among wrong.
+func (s *Server) exerciseAnswers(c *fiber.Ctx, p *program.Program, lang string, list []*program.Exercise) (given program.Answers, gone, wrong []string) {
+	given = program.Answers{}
+	for _, e := range list {
+		a := exerciseAnswer(c, e)
+		if empty(a) {
+			gone = append(gone, e.ID)
+			continue
+		}
+		a.Kind, a.Version, a.Language, a.At = e.Kind, p.Version, lang, s.now().Unix()
+		if p.Check(e.ID, a) != nil {
+			wrong = append(wrong, e.ID)
+			continue
+		}
+		given[e.ID] = a
+	}
+	return given, gone, wrong
+}
+
+func empty(a program.Answer) bool {
+	return len(a.Chosen) == 0 && a.Number == nil && len(a.Order) == 0 && len(a.Plan) == 0
+}
+
+// exerciseAnswer reads what a form says of one exercise; it may be no answer.
+func exerciseAnswer(c *fiber.Ctx, e *program.Exercise) (a program.Answer) {
+	name := exerciseField + e.ID
+	switch e.Kind {
+	case program.Scale:
+		if text := field(c, name); text != "" {
+			n, err := strconv.Atoi(text)
+			if err != nil {
+				n = -1 // is refused
+			}
+			a.Number = &n
+		}
+	case program.Ranking:
+		a.Order = ranked(c, name, e.Options)
+	case program.Plan:
+		a.Plan = planned(c, name)
+	default:
+		a.Chosen = values(c, name)
+	}
+	return a
+}
+
+// ranked puts the options in the order of the places they were given. Two at
+// one place, or one without, leave a list that is no answer.
+func ranked(c *fiber.Ctx, name string, options []program.Option) []string {
+	places := make([]string, len(options))
+	var order []string
+	for _, o := range options {
+		text := field(c, name+"."+o.ID)
+		if text == "" {
+			continue
+		}
+		order = append(order, o.ID)
+		if n, err := strconv.Atoi(text); err == nil && 1 <= n && n <= len(places) {
+			places[n-1] = o.ID
+		}
+	}
+	if len(order) == 0 {
+		return nil
+	}
+	if slices.Contains(places, "") {
+		return []string{""}
+	}
+	return places
+}
+
+// planned reads the days of a plan that have something.
+func planned(c *fiber.Ctx, name string) (plan []program.Day) {
+	for n := range weekdays {
+		day := name + "." + strconv.Itoa(n+1)
+		if activities := values(c, day); len(activities) > 0 {
+			plan = append(plan, program.Day{Weekday: n + 1, Activities: activities, Time: field(c, day+".time")})
+		}
+	}
+	return plan
+}

@@ -1,0 +1,111 @@
+package web
+
+import (
+	"slices"
+
+	"github.com/gofiber/fiber/v2"
+
+	"selvhjelp/pkg/program"
+	"selvhjelp/pkg/vault"
+	"selvhjelp/store"
+)
+
+// programPage is one page of a programme.
+type programPage struct {
+	Page
+	Program, ProgramHref string
+	Part                 PartLine
+	Title                string
+	Number               int // of the page in its part, from 1
+	Blocks               []BlockView
+	Action               string // where the form goes
+	Before               string // the page before
+	Last                 bool   // of the programme
+	Reviewed             bool
+	Preview              bool
+	Readers              []string
+}
+
+// programPage shows a page with what was answered before.
+func (s *Server) programPage(v *visit) error {
+	p, err := s.found(v)
+	if err != nil {
+		return err
+	}
+	if done, err := flashed[string](s, v.Ctx); err == nil {
+		v.page.Notice = done
+	}
+	return s.showProgramPage(v, p, fiber.StatusOK, nil)
+}
+
+// showProgramPage shows it; a part that is not open yet leads to the overview.
+func (s *Server) showProgramPage(v *visit, p *program.Program, status int, wrong []string) error {
+	var pr program.Progress
+	err := s.read(v, func(r store.Reader, a *vault.Account) (err error) {
+		pr, _, err = s.progress(r, a, p)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	part, page, open := openPage(v, p, pr)
+	switch {
+	case page == nil:
+		return fiber.ErrNotFound
+	case !open:
+		return s.programWith(v, p, "program_locked")
+	}
+	if wrong != nil {
+		v.page.Error, v.page.Missing = "exercise_wrong", wrong
+	}
+	view := programView{p: p, page: v.page, answers: p.Counting(pr.Answers), wrong: wrong, titles: s.pageTitle(v.page.Lang), tool: s.toolTitle(v.page.Lang)}
+	shown := view.show(part, page)
+	if shown.Readers, err = s.readers(v, vault.Programme); err != nil {
+		return err
+	}
+	return s.render(v.Ctx, status, "program/page", shown)
+}
+
+// show makes the page.
+func (v programView) show(part *program.Part, page *program.Page) programPage {
+	lang := v.page.Lang
+	i := slices.IndexFunc(part.Pages, func(pg program.Page) bool { return pg.ID == page.ID })
+	out := programPage{Page: v.page, Program: v.p.Title.In(lang), ProgramHref: "/me/programs/" + v.p.ID,
+		Part:  PartLine{Number: part.Number, Title: part.Title.In(lang), Aim: part.Aim.In(lang), Minutes: part.Minutes, Pages: len(part.Pages)},
+		Title: page.Title.In(lang), Number: i + 1, Blocks: v.blocks(page, part.Number), Action: pagePath(v.p.ID, part.Number, page.ID),
+		Last: part.Number == len(v.p.Parts) && i == len(part.Pages)-1, Reviewed: v.p.Reviewer != "", Preview: v.preview}
+	if i > 0 {
+		out.Before = pagePath(v.p.ID, part.Number, part.Pages[i-1].ID)
+	}
+	return out
+}
+
+// pageTitle finds the heading of a page that is offered.
+func (s *Server) pageTitle(lang string) func(string, string, int) string {
+	return func(id, pageID string, _ int) string {
+		if p, ok := s.catalogue.Get(id); ok {
+			if _, page := p.Page(pageID); page != nil {
+				return page.Title.In(lang)
+			}
+		}
+		return ""
+	}
+}
+
+func (s *Server) toolTitle(lang string) func(string) string {
+	return func(id string) string {
+		if in, ok := s.instruments.Get(id); ok {
+			title, _ := in.Title.In(lang)
+			return title
+		}
+		return id
+	}
+}
+
+// programWith leads to the overview of a programme with a notice.
+func (s *Server) programWith(v *visit, p *program.Program, notice string) error {
+	if err := s.flash(v.Ctx, notice); err != nil {
+		return err
+	}
+	return v.Redirect("/me/programs/"+p.ID, fiber.StatusSeeOther)
+}

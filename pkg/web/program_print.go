@@ -1,0 +1,86 @@
+package web
+
+import (
+	"github.com/gofiber/fiber/v2"
+
+	"selvhjelp/pkg/program"
+	"selvhjelp/pkg/vault"
+	"selvhjelp/store"
+)
+
+// OwnAnswer is what somebody has answered, in words.
+type OwnAnswer struct {
+	ID, Question string
+	Lines        []string
+}
+
+// OwnPart are the answers of one part.
+type OwnPart struct {
+	Number  int
+	Title   string
+	Answers []OwnAnswer
+}
+
+type programPrint struct {
+	Page
+	ID, Title string
+	Parts     []OwnPart
+}
+
+// programPrint is a page with one's own plan and answers, to read or print.
+func (s *Server) programPrint(v *visit) error {
+	p, err := s.found(v)
+	if err != nil {
+		return err
+	}
+	page := programPrint{Page: v.page, ID: p.ID, Title: p.Title.In(v.page.Lang)}
+	err = s.read(v, func(r store.Reader, a *vault.Account) error {
+		pr, _, err := s.progress(r, a, p)
+		page.Parts = ownAnswers(programView{p: p, page: v.page, answers: p.Counting(pr.Answers)})
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return s.render(v.Ctx, fiber.StatusOK, "program/print", page)
+}
+
+// ownAnswers are the answers that there are, part by part.
+func ownAnswers(view programView) (out []OwnPart) {
+	for _, part := range view.p.Parts {
+		own := OwnPart{Number: part.Number, Title: part.Title.In(view.page.Lang)}
+		for _, pg := range part.Pages {
+			for _, b := range pg.Blocks {
+				own.Answers = append(own.Answers, view.own(b)...)
+			}
+		}
+		if own.Answers != nil {
+			out = append(out, own)
+		}
+	}
+	return out
+}
+
+// own is what was answered in a block.
+func (v programView) own(b program.Block) []OwnAnswer {
+	var id, question string
+	switch lang := v.page.Lang; {
+	case b.Exercise != nil:
+		id, question = b.Exercise.ID, b.Exercise.Question.In(lang)
+	case b.Checklist != nil:
+		id, question = b.Checklist.ID, b.Checklist.Title.In(lang)
+	case b.Homework != nil:
+		return []OwnAnswer{{b.Homework.ID, b.Homework.Task.In(lang), v.homeworkAnswer(b.Homework.ID)}}
+	}
+	if lines := v.inWords(id); lines != nil {
+		return []OwnAnswer{{id, question, lines}}
+	}
+	return nil
+}
+
+func (v programView) homeworkAnswer(id string) (lines []string) {
+	for _, chosen := range v.answers[id].Chosen {
+		lines = append(lines, v.page.T(homeworkTexts[chosen]))
+	}
+	return lines
+}

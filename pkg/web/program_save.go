@@ -1,0 +1,239 @@
+package web
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"selvhjelp/pkg/program"
+	"selvhjelp/pkg/registration"
+	"selvhjelp/pkg/vault"
+	"selvhjelp/store"
+)
+
+// programSave keeps the answers of a page and goes on. Where the answers call
+// for words on the same page, it is shown again first.
+func (s *Server) programSave(v *visit) error {
+	p, err := s.found(v)
+	if err != nil {
+		return err
+	}
+	part, page := p.Page(v.Params("page"))
+	if page == nil {
+		return fiber.ErrNotFound
+	}
+	given, gone, wrong := s.exerciseAnswers(v.Ctx, p, v.page.Lang, asked(p, part.Number, page))
+	later := field(v.Ctx, "then") == "later"
+	saved, err := s.keepPage(v, p, given, gone, !later && wrong == nil)
+	switch {
+	case err != nil:
+		return err
+	case !saved.open:
+		return s.programWith(v, p, "program_locked")
+	case wrong != nil:
+		return s.showProgramPage(v, p, fiber.StatusUnprocessableEntity, wrong)
+	case later:
+		return s.homeWith(v, "program_kept")
+	case replies(page, p.Counting(saved.before), p.Counting(saved.after.Answers)):
+		if err := s.flash(v.Ctx, "program_read"); err != nil {
+			return err
+		}
+		return v.Redirect(pagePath(p.ID, part.Number, page.ID), fiber.StatusSeeOther)
+	}
+	return s.goOnFrom(v, p, part, page, saved.after)
+}
+
+// goOnFrom leads to the next page of a part, and from its last page to the
+// overview.
+func (s *Server) goOnFrom(v *visit, p *program.Program, part *program.Part, page *program.Page, pr program.Progress) error {
+	if next := following(part, page); next != nil {
+		return v.Redirect(pagePath(p.ID, part.Number, next.ID), fiber.StatusSeeOther)
+	}
+	switch {
+	case !p.Overview(pr)[part.Number-1].Done:
+		return s.programWith(v, p, "program_part_left")
+	case part.Number == len(p.Parts):
+		return s.programWith(v, p, "program_done")
+	}
+	return s.programWith(v, p, "program_part_done")
+}
+
+// following is the next page of the part, nil after the last.
+func following(part *program.Part, page *program.Page) *program.Page {
+	i := slices.IndexFunc(part.Pages, func(pg program.Page) bool { return pg.ID == page.ID })
+	if i+1 < len(part.Pages) {
+		return &part.Pages[i+1]
+	}
+	return nil
+}
+
+// keptPage is what saving a page came to.
+type keptPage struct {
+	open   bool
+	before program.Answers
+	after  program.Progress
+}
+
+// keepPage stores the answers of the page of the address and, if one goes on
+// from it, that it was seen.
+func (s *Server) keepPage(v *visit, p *program.Program, given program.Answers, gone []string, on bool) (saved keptPage, err error) {
+	err = s.write(v, func(tx store.Tx, a *vault.Account) error {
+		pr, place, err := s.progress(tx, a, p)
+		if err != nil {
+			return err
+		}
+		part, page, open := openPage(v, p, pr)
+		saved = keptPage{open: open, before: pr.Answers}
+		if !open {
+			return nil
+		}
+		place.Page = page.ID
+		if on {
+			goneOn(&place, p, part, page, s.today())
+		}
+		after, err := registration.SaveAnswers(tx, a, p.ID, given, gone, s.now())
+		if err != nil {
+			return err
+		}
+		saved.after = progressOf(after, place)
+		return s.keepProgress(tx, a, p, place, after)
+	})
+	return saved, err
+}
+
+// goneOn notes that somebody goes on from a page, to the next of its part or the
+// first of the next part.
+func goneOn(place *registration.Place, p *program.Program, part *program.Part, page *program.Page, today int) {
+	if _, seen := place.Seen[page.ID]; !seen {
+		place.Seen[page.ID] = today
+	}
+	if next := following(part, page); next != nil {
+		place.Page = next.ID
+	} else if part.Number < len(p.Parts) {
+		place.Page = p.Parts[part.Number].Pages[0].ID
+	}
+}
+
+// keepProgress stores how far a programme was read, and what its summary says.
+func (s *Server) keepProgress(tx store.Tx, a *vault.Account, p *program.Program, place registration.Place, answers program.Answers) error {
+	if err := registration.SavePlace(tx, a, place, s.now()); err != nil {
+		return err
+	}
+	pr := progressOf(answers, place)
+	course := registration.ProgramCourse{Version: p.Version, Parts: len(p.Parts), Last: s.now().Unix()}
+	for _, pp := range p.Overview(pr) {
+		if pp.Done {
+			course.Done = append(course.Done, pp.Part.Number)
+		}
+	}
+	course.Set, course.Homework = p.CountHomework(pr)
+	return registration.SaveCourse(tx, a, p.ID, course)
+}
+
+// replies reports whether the answers of a page have called for feedback, words
+// or an offer on that page which were not there before.
+func replies(page *program.Page, before, after program.Answers) bool {
+	here := map[string]bool{}
+	for _, b := range page.Blocks {
+		if e := b.Exercise; e != nil {
+			here[e.ID] = true
+			for _, o := range e.Options {
+				if o.Feedback != nil && !slices.Contains(before[e.ID].Chosen, o.ID) && slices.Contains(after[e.ID].Chosen, o.ID) {
+					return true
+				}
+			}
+		}
+		about := slices.ContainsFunc(b.Conditions, func(c program.Condition) bool { return here[c.Exercise] })
+		if about && program.Holds(b.Conditions, after) && !program.Holds(b.Conditions, before) {
+			return true
+		}
+	}
+	return false
+}
+
+// programHomework keeps the answers to the homework that was asked about.
+func (s *Server) programHomework(v *visit) error {
+	p, err := s.found(v)
+	if err != nil {
+		return err
+	}
+	err = s.write(v, func(tx store.Tx, a *vault.Account) error {
+		pr, place, err := s.progress(tx, a, p)
+		if err != nil {
+			return err
+		}
+		var list []*program.Exercise
+		for _, h := range p.DueHomework(pr, s.today()) {
+			list = append(list, p.Exercise(h.ID))
+		}
+		given, _, wrong := s.exerciseAnswers(v.Ctx, p, v.page.Lang, list)
+		if wrong != nil {
+			return problemOf(fiber.StatusUnprocessableEntity, "exercise_wrong", wrong...)
+		}
+		answers, err := registration.SaveAnswers(tx, a, p.ID, given, nil, s.now())
+		if err != nil {
+			return err
+		}
+		return s.keepProgress(tx, a, p, place, answers)
+	})
+	if err != nil {
+		return err
+	}
+	return s.programWith(v, p, "program_homework")
+}
+
+// programOpen lifts the order of the parts, or puts it back.
+func (s *Server) programOpen(v *visit) error {
+	p, err := s.found(v)
+	if err != nil {
+		return err
+	}
+	err = s.write(v, func(tx store.Tx, a *vault.Account) error {
+		place, err := registration.LoadPlace(tx, a, p.ID)
+		if err != nil {
+			return err
+		}
+		place.OpenAll = field(v.Ctx, "all") == "yes"
+		return registration.SavePlace(tx, a, place, s.now())
+	})
+	if err != nil {
+		return err
+	}
+	if field(v.Ctx, "all") == "yes" {
+		return s.programWith(v, p, "program_opened")
+	}
+	return s.programWith(v, p, "program_ordered")
+}
+
+// programDeletePage asks whether everything about a programme is to go.
+func (s *Server) programDeletePage(v *visit) error {
+	p, err := s.found(v)
+	if err != nil {
+		return err
+	}
+	return s.render(v.Ctx, fiber.StatusOK, "program/delete", programsPage{v.page, []ProgramLine{{ID: p.ID, Title: p.Title.In(v.page.Lang)}}})
+}
+
+// programDelete removes everything about a programme.
+func (s *Server) programDelete(v *visit) error {
+	p, err := s.found(v)
+	if err != nil {
+		return err
+	}
+	err = s.write(v, func(tx store.Tx, a *vault.Account) error { return registration.DeleteProgram(tx, a, p.ID) })
+	if err != nil {
+		return err
+	}
+	return s.programWith(v, p, "program_deleted")
+}
+
+// programPlace is the page that a form of a programme stands on.
+func programPlace(action string) string {
+	for _, end := range []string{"/homework", "/open"} {
+		if rest, ok := strings.CutSuffix(action, end); ok {
+			return rest
+		}
+	}
+	return action
+}
