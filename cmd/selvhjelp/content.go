@@ -52,6 +52,20 @@ func ids(tools *instrument.Catalogue) (ids []string) {
 	return ids
 }
 
+// knownTools are the ids of the mapping tools that can be loaded, beside a folder
+// those of the program alone when the folder's have faults.
+func knownTools(dir string) ([]string, error) {
+	tools, faults := loadTools(config.Content{Dir: dir})
+	if faults == nil {
+		return ids(tools), nil
+	}
+	tools, err := loadTools(config.Content{})
+	if err != nil {
+		return nil, err
+	}
+	return ids(tools), faults
+}
+
 // contentReport is what content check prints as JSON.
 type contentReport struct {
 	Faults []program.Fault `json:"faults"` // of programmes
@@ -89,14 +103,11 @@ func checkFolder(dir string) (contentReport, error) {
 		return r, err
 	}
 	defer close()
-	tools, err := loadTools(config.Content{Dir: dir})
+	tools, err := knownTools(dir)
 	if err != nil {
 		r.Tools = append(r.Tools, err.Error())
-		if tools, err = loadTools(config.Content{}); err != nil {
-			return r, err
-		}
 	}
-	_, faults, levels := program.Check(ids(tools), sources...)
+	_, faults, levels := program.Check(tools, sources...)
 	r.Faults, r.Levels = append(r.Faults, faults...), append(r.Levels, levels...)
 	return r, nil
 }

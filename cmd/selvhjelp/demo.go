@@ -73,7 +73,7 @@ func listenLocal(address string) (net.Listener, error) {
 		return nil, fmt.Errorf("-listen: %w", err)
 	}
 	if ip, err := netip.ParseAddr(host); host != "localhost" && (err != nil || !ip.IsLoopback()) {
-		return nil, errors.New("-listen: a demo is for this machine alone; give an address such as 127.0.0.1:8080")
+		return nil, errors.New("-listen: this is for this machine alone; give an address such as 127.0.0.1:8080")
 	}
 	l, err := net.Listen("tcp", address)
 	if err != nil {

@@ -3,7 +3,6 @@ package web
 import (
 	"path"
 	"slices"
-	"strconv"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -207,26 +206,14 @@ func (s *Server) toolsOf(r store.Reader, a *vault.Account, p *program.Program, l
 	return slices.DeleteFunc(tools, func(t Tool) bool { return !slices.Contains(p.Mapping, t.ID) }), err
 }
 
-// openPage is the page of the address, if its part is open.
-func openPage(v *visit, p *program.Program, pr program.Progress) (*program.Part, *program.Page, bool) {
-	part, page := p.Page(v.Params("page"))
-	if page == nil || strconv.Itoa(part.Number) != v.Params("part") {
-		return nil, nil, false
-	}
-	return part, page, p.Overview(pr)[part.Number-1].Open
-}
-
 // programMedia hands out a picture or a sound.
-func (s *Server) programMedia(v *visit) error {
-	p, err := s.found(v)
-	if err != nil {
-		return err
-	}
-	name := v.Params("file")
-	content, ok := p.Media[name]
-	if !ok {
+func (s *Server) programMedia(v *visit) error { return sendMedia(v.Ctx, s.catalogue) }
+
+func sendMedia(c *fiber.Ctx, catalogue *program.Catalogue) error {
+	p, ok := catalogue.Get(c.Params("id"))
+	if !ok || p.Media[c.Params("file")] == nil {
 		return fiber.ErrNotFound
 	}
-	v.Type(path.Ext(name))
-	return v.Send(content)
+	c.Type(path.Ext(c.Params("file")))
+	return c.Send(p.Media[c.Params("file")])
 }

@@ -48,17 +48,17 @@ func (s *Server) showProgramPage(v *visit, p *program.Program, status int, wrong
 	if err != nil {
 		return err
 	}
-	part, page, open := openPage(v, p, pr)
-	switch {
-	case page == nil:
-		return fiber.ErrNotFound
-	case !open:
+	_, part, page, err := addressed(v.Ctx, s.catalogue)
+	if err != nil {
+		return err
+	}
+	if !p.Overview(pr)[part.Number-1].Open {
 		return s.programWith(v, p, "program_locked")
 	}
 	if wrong != nil {
 		v.page.Error, v.page.Missing = "exercise_wrong", wrong
 	}
-	view := programView{p: p, page: v.page, answers: p.Counting(pr.Answers), wrong: wrong, titles: s.pageTitle(v.page.Lang), tool: s.toolTitle(v.page.Lang)}
+	view := programView{p: p, page: v.page, answers: p.Counting(pr.Answers), wrong: wrong, titles: pageTitle(s.catalogue, v.page.Lang), tool: s.toolTitle(v.page.Lang)}
 	shown := view.show(part, page)
 	if shown.Readers, err = s.readers(v, vault.Programme); err != nil {
 		return err
@@ -81,9 +81,9 @@ func (v programView) show(part *program.Part, page *program.Page) programPage {
 }
 
 // pageTitle finds the heading of a page that is offered.
-func (s *Server) pageTitle(lang string) func(string, string, int) string {
-	return func(id, pageID string, _ int) string {
-		if p, ok := s.catalogue.Get(id); ok {
+func pageTitle(catalogue *program.Catalogue, lang string) func(id, page string) string {
+	return func(id, pageID string) string {
+		if p, ok := catalogue.Get(id); ok {
 			if _, page := p.Page(pageID); page != nil {
 				return page.Title.In(lang)
 			}

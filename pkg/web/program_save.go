@@ -15,17 +15,13 @@ import (
 // programSave keeps the answers of a page and goes on. Where the answers call
 // for words on the same page, it is shown again first.
 func (s *Server) programSave(v *visit) error {
-	p, err := s.found(v)
+	p, part, page, err := addressed(v.Ctx, s.catalogue)
 	if err != nil {
 		return err
 	}
-	part, page := p.Page(v.Params("page"))
-	if page == nil {
-		return fiber.ErrNotFound
-	}
 	given, gone, wrong := s.exerciseAnswers(v.Ctx, p, v.page.Lang, asked(p, part.Number, page))
 	later := field(v.Ctx, "then") == "later"
-	saved, err := s.keepPage(v, p, given, gone, !later && wrong == nil)
+	saved, err := s.keepPage(v, keeping{p, part, page, given, gone, !later && wrong == nil})
 	switch {
 	case err != nil:
 		return err
@@ -68,6 +64,16 @@ func following(part *program.Part, page *program.Page) *program.Page {
 	return nil
 }
 
+// keeping is what is to be stored of a page.
+type keeping struct {
+	p     *program.Program
+	part  *program.Part
+	page  *program.Page
+	given program.Answers
+	gone  []string
+	on    bool // one goes on from the page
+}
+
 // keptPage is what saving a page came to.
 type keptPage struct {
 	open   bool
@@ -75,31 +81,30 @@ type keptPage struct {
 	after  program.Progress
 }
 
-// keepPage stores the answers of the page of the address and, if one goes on
+// keepPage stores the answers of a page whose part is open and, if one goes on
 // from it, that it was seen.
-func (s *Server) keepPage(v *visit, p *program.Program, given program.Answers, gone []string, on bool) (saved keptPage, err error) {
+func (s *Server) keepPage(v *visit, k keeping) (kept keptPage, err error) {
 	err = s.write(v, func(tx store.Tx, a *vault.Account) error {
-		pr, place, err := s.progress(tx, a, p)
+		pr, place, err := s.progress(tx, a, k.p)
 		if err != nil {
 			return err
 		}
-		part, page, open := openPage(v, p, pr)
-		saved = keptPage{open: open, before: pr.Answers}
-		if !open {
+		kept = keptPage{open: k.p.Overview(pr)[k.part.Number-1].Open, before: pr.Answers}
+		if !kept.open {
 			return nil
 		}
-		place.Page = page.ID
-		if on {
-			goneOn(&place, p, part, page, s.today())
+		place.Page = k.page.ID
+		if k.on {
+			goneOn(&place, k.p, k.part, k.page, s.today())
 		}
-		after, err := registration.SaveAnswers(tx, a, p.ID, given, gone, s.now())
+		after, err := registration.SaveAnswers(tx, a, k.p.ID, k.given, k.gone, s.now())
 		if err != nil {
 			return err
 		}
-		saved.after = progressOf(after, place)
-		return s.keepProgress(tx, a, p, place, after)
+		kept.after = progressOf(after, place)
+		return s.keepProgress(tx, a, k.p, place, after)
 	})
-	return saved, err
+	return kept, err
 }
 
 // goneOn notes that somebody goes on from a page, to the next of its part or the

@@ -97,7 +97,9 @@ func TestAnExerciseWithoutAnAnswerHoldsTheNextPartBack(t *testing.T) {
 	b.expect(t, 200, `data-part="1" data-open="yes" data-done="no"`, `data-part="2" data-open="no"`)
 	for _, do := range []func(*testing.T){
 		func(t *testing.T) { b.get(t, calm+"/2/order") },
-		func(t *testing.T) { b.post(t, calm+"/2/order", "a.matters.rest=1", "a.matters.family=2", "a.matters.work=3") },
+		func(t *testing.T) {
+			b.post(t, calm+"/2/order", "a.matters.rest=1", "a.matters.family=2", "a.matters.work=3")
+		},
 	} {
 		if do(t); b.location != calm {
 			t.Errorf("the closed part leads to %q, %d", b.location, b.status)

@@ -50,7 +50,7 @@ type programView struct {
 	page    Page
 	answers program.Answers // that count
 	wrong   []string        // exercises whose answer could not be read
-	titles  func(program, page string, part int) string
+	titles  func(program, page string) string
 	tool    func(id string) string
 	preview bool // shows everything, whatever the answers are
 }
@@ -108,7 +108,7 @@ func (v programView) offered(o *program.Offer) (title, href string) {
 	if o.Program != "" {
 		id = o.Program
 	}
-	return v.titles(id, o.Page, o.Part), pagePath(id, o.Part, o.Page)
+	return v.titles(id, o.Page), pagePath(id, o.Part, o.Page)
 }
 
 func pagePath(program string, part int, page string) string {

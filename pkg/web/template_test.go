@@ -50,6 +50,7 @@ var pages = map[string]any{
 	"program/list":       programsPage{},
 	"program/one":        programOverview{},
 	"program/page":       programPage{},
+	"program/preview":    previewList{},
 	"program/print":      programPrint{},
 	"program/delete":     programsPage{},
 	"staff/login":        staffLoginPage{},
