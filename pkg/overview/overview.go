@@ -136,6 +136,8 @@ type Person struct {
 	Mappings   []registration.Mapping
 	Visits     []Use          // oldest first
 	Sent       []consent.Sent // by professionals, newest last
+	Exercises  []registration.Exercise
+	Programs   registration.Programs
 }
 
 // Use is a visit as a professional sees it: when and how long, not from which
@@ -202,6 +204,12 @@ func (v *Viewer) Person(r store.Reader, recorded consent.Opened, now time.Time) 
 		return p, err
 	}
 	if p.Mappings, err = registration.List(r, o.Scope.Of(vault.Mapping), false); err != nil {
+		return p, err
+	}
+	if p.Exercises, err = registration.Exercises(r, o.Scope); err != nil {
+		return p, err
+	}
+	if p.Programs, err = registration.ProgramSummary(r, o.Scope); err != nil {
 		return p, err
 	}
 	visits, err := registration.ListVisits(r, o.Scope)

@@ -15,11 +15,12 @@ import (
 // withCalm is a service that has the programme calm, and somebody logged in.
 func withCalm(t *testing.T) (*site, *browser) {
 	t.Helper()
-	s, code := calmSite(t)
+	s, code, _ := calmSite(t)
 	return s, s.take(t, code)
 }
 
-func calmSite(t *testing.T) (s *site, code string) {
+// calmSite is the service, with a code and its reference.
+func calmSite(t *testing.T) (s *site, code, reference string) {
 	t.Helper()
 	s = newSiteOn(t, domaintest.Open(t), nil, func(o *web.Options) {
 		c, err := program.Load([]string{"phq9", "gad7"}, program.Source{FS: os.DirFS("../program/testdata"), Dir: "programs"})
@@ -27,8 +28,8 @@ func calmSite(t *testing.T) (s *site, code string) {
 		o.Programs = c
 	})
 	s.service(t)
-	code, _ = s.issue(t, "pro")
-	return s, code
+	code, reference = s.issue(t, "pro")
+	return s, code, reference
 }
 
 const calm = "/me/programs/calm"
@@ -165,7 +166,7 @@ func TestAnOfferFollowsFromAnAnswerAndLocksNothing(t *testing.T) {
 }
 
 func TestHomeworkIsAskedAboutTheNextDay(t *testing.T) {
-	s, code := calmSite(t)
+	s, code, _ := calmSite(t)
 	b := s.take(t, code)
 	b.firstPart(t)
 	b.get(t, calm)

@@ -148,6 +148,11 @@ type previewPage struct {
 // Mapping is the page of the charts alone.
 func (p previewPage) Mapping() developmentPage { return developmentPage{p.Page, p.View.Charts} }
 
+// Programme is the page of the programmes alone.
+func (p previewPage) Programme() sharedProgramsPage {
+	return sharedProgramsPage{p.Page, p.View.Programs}
+}
+
 // Activity is the page of the visits alone.
 func (p previewPage) Activity() usePage { return usePage{p.Page, p.View.Use} }
 
@@ -160,7 +165,16 @@ func (s *Server) preview(v *visit) error {
 			return err
 		}
 		visits, err := registration.ListVisits(r, a.Scope())
+		if err != nil {
+			return err
+		}
 		page.View = s.shared(v.page, list, overview.Uses(visits))
+		exercises, err := registration.Exercises(r, a.Scope())
+		if err != nil {
+			return err
+		}
+		sum, err := registration.ProgramSummary(r, a.Scope())
+		page.View.Programs = s.sharedPrograms(v.page, exercises, sum)
 		return err
 	})
 	if err != nil {
@@ -172,12 +186,13 @@ func (s *Server) preview(v *visit) error {
 // Shared is what a page about one person shows; the person's own preview and
 // the professional's page are made from it alike.
 type Shared struct {
-	Charts []Course
-	Use    Use
+	Charts   []Course
+	Use      Use
+	Programs []SharedProgram
 }
 
 func (s *Server) shared(page Page, list []registration.Mapping, visits []overview.Use) Shared {
-	return Shared{s.charts(page, list), newUse(page, visits, s.now())}
+	return Shared{Charts: s.charts(page, list), Use: newUse(page, visits, s.now())}
 }
 
 func (s *Server) choices(shared []string) []Choice {

@@ -24,6 +24,7 @@ type PersonFacts struct {
 	SharedThrough string               `json:"shared_through"`
 	Mappings      []PersonMappingFacts `json:"mappings,omitempty"` // oldest first
 	Visits        []PersonVisitFacts   `json:"visits,omitempty"`   // oldest first
+	Programs      []PersonProgramFacts `json:"programmes,omitempty"`
 }
 
 // PersonMappingFacts are the facts about one mapping that is shared.
@@ -95,6 +96,7 @@ func (s *Server) personFacts(v *staffVisit, p overview.Person) PersonFacts {
 	for _, visit := range p.Visits {
 		f.Visits = append(f.Visits, PersonVisitFacts{v.page.ISO(visit.At), visit.Minutes})
 	}
+	f.Programs = s.programFacts(v.page, p.Exercises, p.Programs)
 	return f
 }
 

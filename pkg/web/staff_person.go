@@ -104,6 +104,7 @@ func (s *Server) personPage(v *staffVisit, p overview.Person) personPage {
 	for _, one := range slices.Backward(p.Sent) {
 		page.Sent = append(page.Sent, s.received(one, v.page.Lang))
 	}
+	page.Programs = s.sharedPrograms(v.page, p.Exercises, p.Programs)
 	for _, m := range slices.Backward(p.Mappings) {
 		page.Mappings = append(page.Mappings, s.personMapping(m, v))
 	}
