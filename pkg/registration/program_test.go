@@ -76,6 +76,10 @@ func TestAProgrammeIsReadOnlyWithItsCategory(t *testing.T) {
 	if got := exercises(t, w, a.Scope().Of(vault.Mapping)); len(got) != 0 {
 		t.Errorf("the mappings' key opens %v", got)
 	}
+	visit(t, w, a, now)
+	if got := exercises(t, w, a.Scope()); len(got) != 1 {
+		t.Errorf("a visit is taken for an answer: %v", got)
+	}
 	if got := exercises(t, w, a.Scope().Of(vault.Programme)); len(got) != 1 {
 		t.Errorf("the category's own key opens %v", got)
 	}

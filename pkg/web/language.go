@@ -18,7 +18,7 @@ import (
 const languageLife = 365 * 24 * time.Hour
 
 // retyped are the pages whose forms are shown again with what was typed.
-var retyped = regexp.MustCompile(`^/(me/welcome|me/registrations/[0-9a-f]+/correct|me/connect(/[0-9a-f]+)?|deleted/check|staff/requests/[0-9a-f]+|` +
+var retyped = regexp.MustCompile(`^/(me/welcome|me/registrations/[0-9a-f]+/correct|me/connect(/[0-9a-f]+)?|me/programs/[a-z0-9_]+/[0-9]+/[a-z0-9_]+|deleted/check|staff/requests/[0-9a-f]+|` +
 	`pro/(login|link/[^/]+|profile|profile/delete|business|staff|codes|codes/[0-9A-Z]+|users/[0-9A-Z]+/end))$`)
 
 // setLanguagePost changes the language and returns to the page it came from.

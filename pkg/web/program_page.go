@@ -1,6 +1,7 @@
 package web
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/gofiber/fiber/v2"
@@ -58,7 +59,13 @@ func (s *Server) showProgramPage(v *visit, p *program.Program, status int, wrong
 	if wrong != nil {
 		v.page.Error, v.page.Missing = "exercise_wrong", wrong
 	}
-	view := programView{p: p, page: v.page, answers: p.Counting(pr.Answers), wrong: wrong, titles: pageTitle(s.catalogue, v.page.Lang), tool: s.toolTitle(v.page.Lang)}
+	answers := p.Counting(pr.Answers)
+	if reopened(v.Ctx) { // in another language, with what was filled in
+		given, gone, _ := s.exerciseAnswers(v.Ctx, p, v.page.Lang, asked(p, part.Number, page))
+		maps.Copy(answers, given)
+		maps.DeleteFunc(answers, func(id string, _ program.Answer) bool { return slices.Contains(gone, id) })
+	}
+	view := programView{p: p, page: v.page, answers: answers, wrong: wrong, titles: pageTitle(s.catalogue, v.page.Lang), tool: s.toolTitle(v.page.Lang)}
 	shown := view.show(part, page)
 	if shown.Readers, err = s.readers(v, vault.Programme); err != nil {
 		return err

@@ -3,6 +3,7 @@ package web_test
 import (
 	"encoding/json"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -264,9 +265,12 @@ func TestAPageOfAProgrammeIsInTheReadersLanguage(t *testing.T) {
 		b.get(t, calm+"/1/begin")
 		b.expect(t, 200, want)
 	}
+	b.post(t, "/language", "lang=en")
 	b.post(t, calm+"/1/begin", "a.strength=3")
 	b.get(t, "/me/export")
-	b.expect(t, 200, `"language": "en"`, `"version": "1"`)
+	b.expect(t, 200, `"kind": "scale",
+          "version": "1",
+          "language": "en"`)
 }
 
 func TestAnAddressThatIsNoPageIsNotFound(t *testing.T) {
@@ -276,4 +280,27 @@ func TestAnAddressThatIsNoPageIsNotFound(t *testing.T) {
 			t.Errorf("%s: %d", path, b.status)
 		}
 	}
+}
+
+func TestWhatIsFilledInStaysWhenTheLanguageChanges(t *testing.T) {
+	_, b := withCalm(t)
+	b.post(t, "/language", "lang=nn", "from="+calm+"/1/begin", "a.bothers=worry", "a.strength=4")
+	b.expect(t, 200, "Kva plagar deg?", `value="worry" checked`, `value="4" checked`)
+	b.get(t, "/me/export")
+	b.lacks(t, "worry")
+}
+
+func TestAPageThatComesTooLateIsKept(t *testing.T) {
+	s, code, _ := calmSite(t)
+	b := s.take(t, code)
+	s.wait(31 * time.Minute)
+	b.post(t, calm+"/1/begin", "a.bothers=worry", "a.strength=4")
+	b.get(t, b.location)
+	held := slices.MaxFunc(attributes(b.body, "value"), func(x, y string) int { return len(x) - len(y) })
+	b.post(t, "/login", "code="+code, "held="+held)
+	if b.location != calm+"/1/next" {
+		t.Errorf("after the login it led to %q", b.location)
+	}
+	b.get(t, calm+"/1/begin")
+	b.expect(t, 200, `value="worry" checked`)
 }
