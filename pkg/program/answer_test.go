@@ -27,9 +27,9 @@ func TestAnythingElseIsNoAnswer(t *testing.T) {
 	for id, answers := range map[string][]Answer{
 		"bothers": {{}, {Kind: Multiple}, {Kind: Single, Chosen: []string{"sleep"}}, {Kind: Multiple, Chosen: []string{"rain"}},
 			{Kind: Multiple, Chosen: []string{"sleep", "sleep"}}, {Kind: Multiple, Chosen: []string{"body", "sleep"}},
-			{Kind: Multiple, Chosen: []string{"sleep"}, Number: number(1)}, {Kind: Multiple, Chosen: []string{"sleep"}, Order: []string{"sleep"}}},
+			{Kind: Multiple, Chosen: []string{"sleep"}, Number: new(1)}, {Kind: Multiple, Chosen: []string{"sleep"}, Order: []string{"sleep"}}},
 		"place":    {{Kind: Single}, {Kind: Single, Chosen: []string{"home", "away"}}, {Kind: Single, Chosen: []string{""}}},
-		"strength": {{Kind: Scale}, {Kind: Scale, Number: number(-1)}, {Kind: Scale, Number: number(11)}, {Kind: Scale, Number: number(1), Chosen: []string{"a"}}},
+		"strength": {{Kind: Scale}, {Kind: Scale, Number: new(-1)}, {Kind: Scale, Number: new(11)}, {Kind: Scale, Number: new(1), Chosen: []string{"a"}}},
 		"matters": {{Kind: Ranking}, {Kind: Ranking, Order: []string{"rest", "work"}}, {Kind: Ranking, Order: []string{"rest", "work", "work"}},
 			{Kind: Ranking, Order: []string{"rest", "work", "sun"}}, {Kind: Ranking, Order: []string{"rest", "family", "work", "work"}}},
 		"my_week": {{Kind: Plan}, {Kind: Plan, Plan: []Day{{0, []string{"walk"}, "morning"}}}, {Kind: Plan, Plan: []Day{{8, []string{"walk"}, "morning"}}},
@@ -133,7 +133,7 @@ func TestAnswersThatSayTheSameAreTheSame(t *testing.T) {
 			}
 		}
 	}
-	if (Answer{Kind: Scale, Number: number(1)}).Same(Answer{Kind: Scale, Number: number(2)}) {
+	if (Answer{Kind: Scale, Number: new(1)}).Same(Answer{Kind: Scale, Number: new(2)}) {
 		t.Error("1 is the same as 2")
 	}
 }

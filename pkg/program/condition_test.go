@@ -4,13 +4,11 @@ import (
 	"testing"
 )
 
-func number(n int) *int { return &n }
-
 // given are answers to everything in calm.
 func given() Answers {
 	return Answers{
 		"bothers":  {Kind: Multiple, Chosen: []string{"sleep", "body"}},
-		"strength": {Kind: Scale, Number: number(7)},
+		"strength": {Kind: Scale, Number: new(7)},
 		"place":    {Kind: Single, Chosen: []string{"away"}},
 		"matters":  {Kind: Ranking, Order: []string{"rest", "family", "work"}},
 		"my_week":  {Kind: Plan, Plan: []Day{{1, []string{"walk"}, "morning"}, {7, []string{"walk", "call"}, "evening"}}},

@@ -40,7 +40,7 @@ func TestAPartOpensWhenTheOneBeforeItIsDone(t *testing.T) {
 		"a page unseen":          func(pr *Progress) { delete(pr.Seen, "next") },
 		"an exercise unanswered": func(pr *Progress) { delete(pr.Answers, "strength") },
 		"an answer that does not count": func(pr *Progress) {
-			pr.Answers["strength"] = Answer{Kind: Scale, Number: number(99)}
+			pr.Answers["strength"] = Answer{Kind: Scale, Number: new(99)}
 		},
 	} {
 		pr := done()

@@ -52,7 +52,18 @@ type DayFact struct {
 	Time       string   `json:"time"`
 }
 
-// exportPrograms collects them by programme.
+// programsFacts gathers facts by programme.
+type programsFacts map[string]*ProgramFacts
+
+func (all programsFacts) of(id string) *ProgramFacts {
+	if all[id] == nil {
+		all[id] = &ProgramFacts{Program: id, Answers: []ExerciseFacts{}, Replaced: []ExerciseFacts{}, Seen: map[string]string{}, Done: []int{}}
+	}
+	return all[id]
+}
+
+// exportPrograms collects them: answers, what they replaced, how far one was
+// read, and the summary.
 func exportPrograms(r store.Reader, a *vault.Account, e *Everything) error {
 	list, err := registration.Exercises(r, a.Scope())
 	if err != nil {
@@ -67,36 +78,32 @@ func exportPrograms(r store.Reader, a *vault.Account, e *Everything) error {
 		return err
 	}
 	sum, err := registration.ProgramSummary(r, a.Scope())
-	if err != nil {
-		return err
-	}
-	facts := map[string]*ProgramFacts{}
-	of := func(id string) *ProgramFacts {
-		if facts[id] == nil {
-			facts[id] = &ProgramFacts{Program: id, Answers: []ExerciseFacts{}, Replaced: []ExerciseFacts{}, Seen: map[string]string{}, Done: []int{}}
-		}
-		return facts[id]
-	}
+	all := programsFacts{}
 	for _, x := range list {
-		of(x.Program).Answers = append(of(x.Program).Answers, exerciseFacts(x.ID, x))
+		f := all.of(x.Program)
+		f.Answers = append(f.Answers, exerciseFacts(x.ID, x))
 	}
 	for _, h := range history {
 		if h.Exercise != nil {
-			f := exerciseFacts(h.ID, *h.Exercise)
-			f.ReplacedAt = stamp(h.At)
-			of(h.Exercise.Program).Replaced = append(of(h.Exercise.Program).Replaced, f)
+			all.of(h.Exercise.Program).replaced(h)
 		}
 	}
 	for _, p := range places {
-		of(p.Program).read(p)
+		all.of(p.Program).read(p)
 	}
 	for id, c := range sum.Courses {
-		of(id).summed(c)
+		all.of(id).summed(c)
 	}
-	for _, id := range slices.Sorted(maps.Keys(facts)) {
-		e.Programs = append(e.Programs, *facts[id])
+	for _, id := range slices.Sorted(maps.Keys(all)) {
+		e.Programs = append(e.Programs, *all[id])
 	}
-	return nil
+	return err
+}
+
+func (f *ProgramFacts) replaced(h registration.Replaced) {
+	facts := exerciseFacts(h.ID, *h.Exercise)
+	facts.ReplacedAt = stamp(h.At)
+	f.Replaced = append(f.Replaced, facts)
 }
 
 func (f *ProgramFacts) read(p registration.Place) {

@@ -41,15 +41,15 @@ func (s *Server) programPage(v *visit) error {
 
 // showProgramPage shows it; a part that is not open yet leads to the overview.
 func (s *Server) showProgramPage(v *visit, p *program.Program, status int, wrong []string) error {
-	var pr program.Progress
-	err := s.read(v, func(r store.Reader, a *vault.Account) (err error) {
-		pr, _, err = s.progress(r, a, p)
-		return err
-	})
+	_, part, page, err := addressed(v.Ctx, s.catalogue)
 	if err != nil {
 		return err
 	}
-	_, part, page, err := addressed(v.Ctx, s.catalogue)
+	var pr program.Progress
+	err = s.read(v, func(r store.Reader, a *vault.Account) (err error) {
+		pr, _, err = s.progress(r, a, p)
+		return err
+	})
 	if err != nil {
 		return err
 	}
@@ -59,18 +59,25 @@ func (s *Server) showProgramPage(v *visit, p *program.Program, status int, wrong
 	if wrong != nil {
 		v.page.Error, v.page.Missing = "exercise_wrong", wrong
 	}
-	answers := p.Counting(pr.Answers)
-	if reopened(v.Ctx) { // in another language, with what was filled in
-		given, gone, _ := s.exerciseAnswers(v.Ctx, p, v.page.Lang, asked(p, part.Number, page))
-		maps.Copy(answers, given)
-		maps.DeleteFunc(answers, func(id string, _ program.Answer) bool { return slices.Contains(gone, id) })
-	}
-	view := programView{p: p, page: v.page, answers: answers, wrong: wrong, titles: pageTitle(s.catalogue, v.page.Lang), tool: s.toolTitle(v.page.Lang)}
+	view := programView{p: p, page: v.page, answers: s.filledIn(v, p, asked(p, part.Number, page), pr), wrong: wrong,
+		titles: pageTitle(s.catalogue, v.page.Lang), tool: s.toolTitle(v.page.Lang)}
 	shown := view.show(part, page)
 	if shown.Readers, err = s.readers(v, vault.Programme); err != nil {
 		return err
 	}
 	return s.render(v.Ctx, status, "program/page", shown)
+}
+
+// filledIn are the answers that count, with what the form has that is shown
+// again in another language.
+func (s *Server) filledIn(v *visit, p *program.Program, list []*program.Exercise, pr program.Progress) program.Answers {
+	answers := p.Counting(pr.Answers)
+	if reopened(v.Ctx) {
+		given, gone, _ := s.exerciseAnswers(v.Ctx, p, v.page.Lang, list)
+		maps.Copy(answers, given)
+		maps.DeleteFunc(answers, func(id string, _ program.Answer) bool { return slices.Contains(gone, id) })
+	}
+	return answers
 }
 
 // show makes the page.

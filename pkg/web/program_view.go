@@ -4,6 +4,7 @@ import (
 	"html/template"
 	"slices"
 	"strconv"
+	"strings"
 
 	"selvhjelp/pkg/program"
 )
@@ -225,14 +226,11 @@ func (v programView) inWords(id string) (out []string) {
 		out = append(out, v.page.T("program.of_ten", "Number", *a.Number))
 	}
 	for _, d := range a.Plan {
-		line := v.page.Weekday(d.Weekday) + ", " + named(e.Times, d.Time, lang) + ":"
-		for i, activity := range d.Activities {
-			if i > 0 {
-				line += ","
-			}
-			line += " " + named(e.Options, activity, lang)
+		var activities []string
+		for _, id := range d.Activities {
+			activities = append(activities, named(e.Options, id, lang))
 		}
-		out = append(out, line)
+		out = append(out, v.page.Weekday(d.Weekday)+", "+named(e.Times, d.Time, lang)+": "+strings.Join(activities, ", "))
 	}
 	return out
 }
