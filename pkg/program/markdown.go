@@ -50,6 +50,8 @@ func (d *document) cheap() bool {
 			d.r.at(line, "the line is longer than %d characters; break it", maxLine)
 		case len(s)-len(rest) > maxIndent, len(strings.TrimSpace(strings.ReplaceAll(marks, " ", ""))) > maxMarks && strings.Trim(s, "-* \r\n") != "":
 			d.r.at(line, "the line is nested too deep; write it flatter")
+		case strings.HasPrefix(rest, "[") && strings.Contains(rest, "]:"):
+			d.r.at(line, "an address stands apart from its text; write [text](address)")
 		case strings.Count(s, "[") > 40 || strings.Count(s, "*") > 200 || strings.Count(s, "_") > 200:
 			d.r.at(line, "the line has too many marks; write it plainer")
 		}
@@ -101,7 +103,7 @@ func (d *document) render(n ast.Node) template.HTML {
 func (d *document) check(n ast.Node) {
 	fault := func(format string, args ...any) { d.r.at(d.line(n), format, args...) }
 	switch n := n.(type) {
-	case *ast.Document, *ast.Paragraph, *ast.TextBlock, *ast.List, *ast.ListItem, *ast.Blockquote, *ast.ThematicBreak, *ast.Emphasis, *ast.LinkReferenceDefinition:
+	case *ast.Document, *ast.Paragraph, *ast.TextBlock, *ast.List, *ast.ListItem, *ast.Blockquote, *ast.ThematicBreak, *ast.Emphasis:
 	case *ast.Text:
 		d.r.say(string(n.Value(d.source)))
 	case *ast.String:

@@ -60,6 +60,7 @@ var plants = []plant{
 	{"a link without text", pageLine, func(s string) string { return s + "\n\n[](/help)\n" }, 2},
 	{"a picture in the text", pageLine, func(s string) string { return s + "\n\n![tre](/tre.png)\n" }, 2},
 	{"a bare address", pageLine, func(s string) string { return s + "\n\nSe <https://example.org>\n" }, 2},
+	{"an address apart from its text", pageLine, func(s string) string { return s + "\n\n[du]: https://example.org\n" }, 2},
 	{"a second page of one id", pageLine, func(s string) string { return s + "\n\nHei\n\n" + s + "\n\nHei\n" }, 4},
 	{"code", pageLine, func(s string) string { return s + "\n\nHei `du`\n" }, 2},
 	{"an indented block", pageLine, func(s string) string { return s + "\n\n    hei\n" }, 2},
