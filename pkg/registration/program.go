@@ -124,7 +124,7 @@ func replace(tx store.Tx, a *vault.Account, old Exercise, answered bool, e Exerc
 			return err
 		}
 	}
-	return put(tx, a, vault.Programme, e.ID, e)
+	return put(tx, a, vault.Programme, regKey(a, e.ID), e)
 }
 
 func removeAnswer(tx store.Tx, a *vault.Account, id ID) error {

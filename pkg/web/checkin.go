@@ -100,13 +100,13 @@ func (s *Server) checkIns(r store.Reader, a *vault.Account, v *visit, tools []To
 		}
 		form := s.mappingPage(v, in, draft.Answers, nil)
 		form.Action = "/me/mapping/" + in.ID
-		out = append(out, CheckIn{Form: form, Done: t.Done && s.today(t.Last.At), Words: t.Words})
+		out = append(out, CheckIn{Form: form, Done: t.Done && s.isToday(t.Last.At), Words: t.Words})
 	}
 	return out, nil
 }
 
-// today reports whether a time is on this day on the wall.
-func (s *Server) today(unix int64) bool {
+// isToday reports whether a time is on this day on the wall.
+func (s *Server) isToday(unix int64) bool {
 	return localDay(registration.Point{At: unix}.Time(), s.location) == localDay(s.now(), s.location)
 }
 
@@ -130,7 +130,7 @@ func (s *Server) stale(in *instrument.Instrument, d registration.Draft) bool {
 	case len(d.Answers) == 0:
 		return false
 	case in.Place == instrument.Daily:
-		return !s.today(d.Changed)
+		return !s.isToday(d.Changed)
 	}
 	return d.Version != in.Version || !s.now().Before(time.Unix(d.Changed, 0).AddDate(0, 0, draftDays))
 }

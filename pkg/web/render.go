@@ -47,15 +47,15 @@ var funcs = template.FuncMap{
 	"add": func(a, b int) int { return a + b },
 }
 
-// programs are the pages that have been asked for, compiled for their languages.
-type programs struct{ of sync.Map } // programKey -> *render.Program
+// compiledPages are the pages that have been asked for, compiled for their languages.
+type compiledPages struct{ of sync.Map } // pageKey -> *render.Program
 
-type programKey struct{ name, lang string }
+type pageKey struct{ name, lang string }
 
-// program is the compiled template of a page in its language.
-func (s *Server) program(name string, page any) (*render.Program, error) {
-	key := programKey{name, page.(interface{ language() string }).language()}
-	if p, ok := s.programs.of.Load(key); ok {
+// compiledPage is the template of a page in its language.
+func (s *Server) compiledPage(name string, page any) (*render.Program, error) {
+	key := pageKey{name, page.(interface{ language() string }).language()}
+	if p, ok := s.compiled.of.Load(key); ok {
 		return p.(*render.Program), nil
 	}
 	t, err := loadTemplate(s.assets, name)
@@ -66,7 +66,7 @@ func (s *Server) program(name string, page any) (*render.Program, error) {
 	if err != nil {
 		return nil, fmt.Errorf("templates/%s.html: %w", name, err)
 	}
-	kept, _ := s.programs.of.LoadOrStore(key, p)
+	kept, _ := s.compiled.of.LoadOrStore(key, p)
 	return kept.(*render.Program), nil
 }
 
@@ -88,7 +88,7 @@ var buffers = sync.Pool{New: func() any {
 
 // render executes a page into a buffer and sends it.
 func (s *Server) render(c *fiber.Ctx, status int, name string, page any) error {
-	program, err := s.program(name, page)
+	program, err := s.compiledPage(name, page)
 	if err != nil {
 		return fmt.Errorf("web: %w", err)
 	}

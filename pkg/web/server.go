@@ -163,7 +163,7 @@ type Server struct {
 	policy      []config.Change // newest first
 	assets      fs.FS
 	common      map[string]Page // by language
-	programs    programs
+	compiled    compiledPages
 	static      statics
 	schema      []byte // JSON Schema of what users download
 	passwords   *organization.Passwords

@@ -136,7 +136,7 @@ func (t *texts) get(id string, args ...any) string {
 	if !ok {
 		panic("there is no text " + id)
 	}
-	if m.one != nil && named(args, "Count") == 1 {
+	if m.one != nil && valueOf(args, "Count") == 1 {
 		return m.one.with(args)
 	}
 	return m.other.with(args)
@@ -150,7 +150,7 @@ func (p phrase) with(args []any) string {
 			out = append(out, s...)
 			continue
 		}
-		switch v := named(args, s).(type) {
+		switch v := valueOf(args, s).(type) {
 		case string:
 			out = append(out, v...)
 		case int:
@@ -162,8 +162,8 @@ func (p phrase) with(args []any) string {
 	return string(out)
 }
 
-// named is the value after a name; empty when it is not given.
-func named(args []any, name string) any {
+// valueOf is the value after a name; empty when it is not given.
+func valueOf(args []any, name string) any {
 	for i := 0; i+1 < len(args); i += 2 {
 		if args[i] == name {
 			return args[i+1]
