@@ -62,6 +62,31 @@ func TestTheRecordsStayAsTheyAre(t *testing.T) {
 	}
 }
 
+// TestABusinessIsReadAsItRestsAndAsItRestedBefore: the first form was JSON alone.
+func TestABusinessIsReadAsItRestsAndAsItRestedBefore(t *testing.T) {
+	b := Business{Name: "Bryggen klinikk", Number: "310000011", Identity: 1, Recipient: "age1pq1newest", Recovery: "age1pq1recovery"}
+	for form, stored := range map[string]struct {
+		raw  string
+		want Business
+	}{
+		"now":         {"age1pq1newest\nage1pq1recovery\n" + `{"n":"Bryggen klinikk","o":"310000011","g":1}`, b},
+		"before":      {`{"n":"Bryggen klinikk","o":"310000011","g":1,"p":"age1pq1newest","r":"age1pq1recovery"}`, b},
+		"none yet":    {"\n\n" + `{"n":"{","o":""}`, Business{Name: "{"}},
+		"no recovery": {"age1\n\n" + `{"n":"A","o":"","m":true}`, Business{Name: "A", Recipient: "age1", Operator: true}},
+	} {
+		var got storedBusiness
+		if err := got.UnmarshalBinary([]byte(stored.raw)); err != nil || !cmp.Equal(got.Business, stored.want) {
+			t.Errorf("%s: %+v, %v", form, got.Business, err)
+		}
+		if raw, err := got.MarshalBinary(); form != "before" && (err != nil || string(raw) != stored.raw) {
+			t.Errorf("%s is written as %s, %v", form, raw, err)
+		}
+	}
+	if new(storedBusiness).UnmarshalBinary([]byte("age1\nage2\n")) == nil {
+		t.Error("a record that is cut off was read")
+	}
+}
+
 func TestRealPasswordsAreGuardedAtFullCost(t *testing.T) {
 	if want := (Cost{Memory: 64 << 10, Passes: 3}); NewPasswords().cost != want {
 		t.Errorf("a real password costs %+v", NewPasswords().cost)

@@ -106,7 +106,6 @@ type Professional struct {
 }
 
 var (
-	orgTable   = store.Table[Business]{Bucket: "org"}
 	staffTable = store.Table[Professional]{Bucket: "staff"}
 	mailTable  = store.Table[ID]{Bucket: "mail"}
 )
@@ -118,13 +117,13 @@ func Create(tx store.Tx, b Business) (ID, error) {
 }
 
 // SaveBusiness stores a business's record.
-func SaveBusiness(tx store.Tx, b Business) error { return orgTable.Put(tx, b.ID[:], b) }
+func SaveBusiness(tx store.Tx, b Business) error { return orgTable.Put(tx, b.ID[:], storedBusiness{b}) }
 
 // BusinessByID returns a business, or ErrNotFound.
 func BusinessByID(r store.Reader, id ID) (Business, error) {
 	b, err := orgTable.Get(r, id[:])
 	b.ID = id
-	return b, notFound(err)
+	return b.Business, notFound(err)
 }
 
 // Businesses returns all that hand out codes; the operator does not.
@@ -141,7 +140,7 @@ func organizations(r store.Reader) ([]Business, error) {
 			return nil, err
 		}
 		row.Value.ID = ID(row.Key)
-		out = append(out, row.Value)
+		out = append(out, row.Value.Business)
 	}
 	return out, nil
 }
