@@ -74,7 +74,7 @@ func (s *Server) compiledPage(name string, page any) (*render.Program, error) {
 func (p Page) known() render.Known {
 	return render.Known{Base: reflect.TypeFor[Page](), Funcs: funcs, Values: map[string]any{
 		"Lang": p.Lang, "Service": p.Service, "Demo": p.Demo, "Crisis": p.Crisis,
-		"CSS": p.CSS, "JS": p.JS, "Icon": p.Icon, "Labels": p.Labels,
+		"CSS": p.CSS, "JS": p.JS, "Icon": p.Icon, "Labels": p.Labels, "Notes": p.Notes,
 		"T": p.T, "Date": p.Date, "Day": p.Day, "Clock": p.Clock, "ISO": p.ISO, "Month": p.Month,
 	}}
 }

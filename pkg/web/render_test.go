@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"reflect"
+	"regexp"
 	"slices"
 	"testing"
 	"time"
@@ -45,6 +46,19 @@ func TestPagesAreRenderedAsHTMLTemplateRendersThem(t *testing.T) {
 	}
 }
 
+// TestWhatIsTheSameOnEveryPageIsSetInOnePlace: templates are compiled with it, so
+// a handler that changed it would not be heard.
+func TestWhatIsTheSameOnEveryPageIsSetInOnePlace(t *testing.T) {
+	for name := range commonForTest(t)["nb"].known().Values {
+		set := regexp.MustCompile(`\bpage\.` + name + `\b[^=\n]* = `)
+		for file, content := range goSources(t) {
+			if at := set.FindString(content); at != "" {
+				t.Errorf("%s: %s", file, at)
+			}
+		}
+	}
+}
+
 func commonForTest(t testing.TB) map[string]Page {
 	t.Helper()
 	s := &Server{assets: assets.FS, config: config.Default(), location: time.UTC}
@@ -57,14 +71,25 @@ func commonForTest(t testing.TB) map[string]Page {
 	if s.static, err = loadStatics(assets.FS); err != nil {
 		t.Fatal(err)
 	}
-	for _, in := range s.texts {
-		for _, word := range words {
-			for _, id := range []string{"", "category.", "looked.", "error.", "sent_message.", "sent_reply."} {
-				in.fixed[id+word], in.fixed[id+word+"_what"] = "text "+word, "what "+word
+	for _, m := range composed(t) {
+		for _, in := range s.texts {
+			for _, word := range words {
+				in.fixed[m[1]+word+m[2]] = "text " + word
 			}
 		}
 	}
 	return s.commonPages()
+}
+
+// composed are the ids of texts that templates put together: what stands before
+// a word, and behind it. A word alone is one, too.
+func composed(t testing.TB) [][]string {
+	t.Helper()
+	found := [][]string{{"", "", ""}, {"", "error.", ""}}
+	for _, content := range sources(t, assets.FS, "templates") {
+		found = append(found, regexp.MustCompile(`printf "([a-z_.]+)%s([a-z_.]*)"`).FindAllStringSubmatch(content, -1)...)
+	}
+	return found
 }
 
 func compiled(t testing.TB, name string, common Page) *render.Program {
@@ -125,9 +150,9 @@ func fillKind(random *rand.Rand, v reflect.Value, common Page, depth int) {
 			fill(random, v.Elem(), common, depth+1)
 		}
 	case reflect.Struct:
-		for i := range v.NumField() {
-			if v.Field(i).CanSet() {
-				fill(random, v.Field(i), common, depth+1)
+		for _, field := range v.Fields() {
+			if field.CanSet() {
+				fill(random, field, common, depth+1)
 			}
 		}
 	default:
@@ -143,7 +168,6 @@ func fillMany(random *rand.Rand, v reflect.Value, common Page, depth int) {
 	switch v.Kind() {
 	case reflect.Slice:
 		v.Set(reflect.MakeSlice(v.Type(), n, n))
-		n = v.Len()
 		fallthrough
 	case reflect.Array:
 		for i := range v.Len() {

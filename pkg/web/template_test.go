@@ -220,7 +220,7 @@ func collect(into map[string]bool, re *regexp.Regexp, content string) {
 	}
 }
 
-func sources(t *testing.T, fsys fs.FS, dir string) map[string]string {
+func sources(t testing.TB, fsys fs.FS, dir string) map[string]string {
 	t.Helper()
 	out := map[string]string{}
 	err := fs.WalkDir(fsys, dir, func(path string, d fs.DirEntry, err error) error {
