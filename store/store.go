@@ -46,6 +46,19 @@
 //	audit    h(business) || counter                 audit         an entry of the chain
 //	chain    h(business)                            audit         the head of the chain
 //	stat     day || random                          statistics    how many requests of each kind came on that day
+//	spent    key id || SHA-256(nonce)               voucher       what a token was used for, as an HMAC; no time
+//
+// # Records of the payment store
+//
+// It is a file of its own and shares no id with the usage store.
+//
+//	bucket   key                                    owner         value
+//	buy      SHA-256(purchase id)                   payment       a purchase
+//	payer    SHA-256(id of the payment)             payment       which purchase a payment was for
+//	event    SHA-256(id of the message)             payment       that a message of the provider was taken
+//	back     SHA-256(key id || nonce)               payment       a refund token that was taken
+//	outbox   SHA-256(purchase id)                   payment       an address for a receipt, for a day at most
+//	ledger   day || random                          payment       a line of the accounts
 package store
 
 import (

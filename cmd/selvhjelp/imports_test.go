@@ -67,7 +67,7 @@ var bans = []ban{
 	},
 	{
 		who:     domain,
-		but:     shell,
+		but:     append(slices.Clone(shell), "./pkg/payment", "./pkg/paymentfake"), // a client, and the server it speaks to
 		what:    []string{"net/http"},
 		direct:  true,
 		because: "what a request is, only package web knows",
@@ -114,6 +114,22 @@ var bans = []ban{
 		who:     []string{"./pkg/payment/..."},
 		what:    []string{"./pkg/accesscode", "./pkg/account", "./pkg/voucher"},
 		because: "what takes payment must have no way to the code or the account that was bought",
+	},
+	{
+		who:     []string{"./pkg/payment/...", "./pkg/token"},
+		what:    []string{"./pkg/keyring", "./pkg/vault", "./pkg/session", "./pkg/netaddr", "./pkg/web/..."},
+		because: "what takes payment has no key of the usage side, and does not know who asks",
+	},
+	{
+		who:     []string{"./pkg/voucher"},
+		what:    append([]string{"./pkg/payment", "./pkg/paymentfake"}, stripe...),
+		because: "what makes the account that was bought must have no way to the payment",
+	},
+	{
+		who:     []string{"./..."},
+		but:     []string{"./cmd/selvhjelp"},
+		what:    []string{"./pkg/paymentfake"},
+		because: "where no money moves is the demo's to say alone",
 	},
 	{
 		who:     []string{"./..."},

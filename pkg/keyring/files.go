@@ -1,23 +1,20 @@
 package keyring
 
 import (
-	"bufio"
-	"bytes"
 	"crypto/rand"
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
-	"path/filepath"
 	"time"
+
+	"selvhjelp/pkg/keyfile"
 )
 
 const (
 	rootHeader = "selvhjelp root key v1"
 	sealHeader = "selvhjelp seal keys v1"
 	keyLen     = 32
-	maxKeyFile = 1 << 20
 )
 
 // ErrNoFile is returned when a key file is not there.
@@ -34,7 +31,7 @@ func Create(rootFile, sealFile string, day time.Time) error {
 	}
 	root := rootHeader + "\n" + newKey() + "\n"
 	seal := sealText([]string{sealLine(1, day)})
-	return errors.Join(writeNew(rootFile, root, 0o400), writeNew(sealFile, seal, 0o600))
+	return errors.Join(keyfile.Create(rootFile, root, 0o400), keyfile.Create(sealFile, seal, 0o600))
 }
 
 // Load reads both key files and reports the faults of both at once, each with
@@ -67,30 +64,11 @@ func loadRoot(path string) (*Ring, error) {
 
 // readKeyFile returns the lines after the header.
 func readKeyFile(path, header string) ([]string, error) {
-	info, err := os.Stat(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("%w: %s; restore it from your key escrow, or make both files with \"selvhjelp keys create\" on a new installation", ErrNoFile, path)
-	case err != nil:
-		return nil, err
-	case info.Mode().Perm()&0o077 != 0:
-		return nil, fmt.Errorf("%s: others than its owner may read it; run chmod 400 (root.key) or 600 (seal.keys) on it", path)
-	case info.Size() > maxKeyFile:
-		return nil, fmt.Errorf("%s: too large to be a key file; restore it from your key escrow", path)
+	lines, err := keyfile.Read(path, header)
+	if errors.Is(err, keyfile.ErrMissing) {
+		err = fmt.Errorf("%w: %s; restore it from your key escrow, or make both files with \"selvhjelp keys create\" on a new installation", ErrNoFile, path)
 	}
-	raw, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	sc := bufio.NewScanner(bytes.NewReader(raw))
-	if !sc.Scan() || sc.Text() != header {
-		return nil, fmt.Errorf("%s:1: want the line %q; this is another file, or it is damaged: restore it from your key escrow", path, header)
-	}
-	var lines []string
-	for sc.Scan() {
-		lines = append(lines, sc.Text())
-	}
-	return lines, sc.Err()
+	return lines, err
 }
 
 func decodeKey(path string, n int, s string) ([]byte, error) {
@@ -105,41 +83,4 @@ func newKey() string {
 	key := make([]byte, keyLen)
 	rand.Read(key) // never fails
 	return base64.StdEncoding.EncodeToString(key)
-}
-
-// writeNew writes a file that must not exist and makes it durable.
-func writeNew(path, text string, mode fs.FileMode) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
-	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%w; make its folder first, owned by the service and mode 700", err)
-	} else if err != nil {
-		return err
-	}
-	_, err = f.WriteString(text)
-	return errors.Join(err, f.Sync(), f.Close(), syncDir(path))
-}
-
-// replace puts a file in the place of the one at path, durably: after a crash
-// the old one or the new one is there, whole.
-func replace(path, text string, mode fs.FileMode) error {
-	fresh := path + ".new"
-	if err := os.Remove(fresh); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	if err := writeNew(fresh, text, mode); err != nil {
-		return errors.Join(err, os.Remove(fresh))
-	}
-	if err := os.Rename(fresh, path); err != nil {
-		return errors.Join(err, os.Remove(fresh))
-	}
-	return syncDir(path)
-}
-
-// syncDir makes the name of the file at path durable.
-func syncDir(path string) error {
-	dir, err := os.Open(filepath.Dir(path))
-	if err != nil {
-		return err
-	}
-	return errors.Join(dir.Sync(), dir.Close())
 }

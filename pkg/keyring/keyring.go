@@ -42,21 +42,22 @@ type Ring struct{ *children }
 // behind a pointer of their own: fmt cannot ask an unexported field for its
 // Format, and prints an address instead of the keys.
 type children struct {
-	lookup, pepper, index *macKey
-	attest                []byte
+	lookup, pepper, index, spent *macKey
+	attest                       []byte
 }
 
 // newRing derives the children by HKDF-SHA256 (RFC 5869), one label each.
 func newRing(root []byte) (*Ring, error) {
 	child := map[string][]byte{}
-	for _, label := range []string{"lookup-v1", "pepper-v1", "index-v1", "attest-v1"} {
+	for _, label := range []string{"lookup-v1", "pepper-v1", "index-v1", "spent-v1", "attest-v1"} {
 		key, err := hkdf.Key(sha256.New, root, nil, "selvhjelp "+label, 32)
 		if err != nil {
 			return nil, err
 		}
 		child[label] = key
 	}
-	return &Ring{&children{newMacKey(child["lookup-v1"]), newMacKey(child["pepper-v1"]), newMacKey(child["index-v1"]), child["attest-v1"]}}, nil
+	return &Ring{&children{newMacKey(child["lookup-v1"]), newMacKey(child["pepper-v1"]), newMacKey(child["index-v1"]),
+		newMacKey(child["spent-v1"]), child["attest-v1"]}}, nil
 }
 
 // Lookup is the key under which what belongs to a code is stored:
@@ -81,6 +82,12 @@ func (r *Ring) Index(label string, parts ...[]byte) []byte {
 // AttestSeed is the seed (32 bytes) of the key that signs confirmations, and
 // nothing else.
 func (r *Ring) AttestSeed() []byte { return append([]byte(nil), r.attest...) }
+
+// Spent is the mark (32 bytes) of what a token with this nonce was used for.
+// Without the root key nobody can tell whether a code fits a mark.
+func (r *Ring) Spent(nonce, use []byte) []byte {
+	return r.spent.mac(string(nonce), use)
+}
 
 // String hides the keys.
 func (r *Ring) String() string { return "[keyring]" }

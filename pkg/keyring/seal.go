@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"selvhjelp/pkg/keyfile"
 	"selvhjelp/store/sealed"
 )
 
@@ -127,7 +128,7 @@ func (s *Seal) rewrite(change func(*sealFile) bool) error {
 	if err != nil {
 		return err
 	}
-	if err := replace(s.path, sealText(f.lines), 0o600); err != nil {
+	if err := keyfile.Replace(s.path, sealText(f.lines), 0o600); err != nil {
 		return err
 	}
 	s.epochs.Store(next.epochs)

@@ -1,0 +1,180 @@
+package paymentfake
+
+import (
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Event is a message of the provider.
+type Event struct {
+	Kind    string
+	Payload []byte
+}
+
+// Errors of what a buyer or a bank does.
+var (
+	ErrUnknown = errors.New("paymentfake: there is no such checkout")
+	ErrOver    = errors.New("paymentfake: the checkout is paid or has ended")
+)
+
+// note signs nothing yet: a message is signed when it is delivered.
+func (s *Server) note(kind string, about map[string]any) {
+	payload, err := json.Marshal(map[string]any{"id": "evt_" + rand.Text(), "object": "event", "api_version": Version, "type": kind,
+		"created": s.Now().Unix(), "livemode": false, "data": map[string]any{"object": about}})
+	if err != nil {
+		panic(err) // what is about is ours
+	}
+	s.events = append(s.events, Event{kind, payload})
+}
+
+// Header is the signature of a message sent at a moment.
+func (s *Server) Header(payload []byte, at time.Time) string {
+	mac := hmac.New(sha256.New, []byte(s.Secret))
+	fmt.Fprintf(mac, "%d.%s", at.Unix(), payload)
+	return fmt.Sprintf("t=%d,v1=%s", at.Unix(), hex.EncodeToString(mac.Sum(nil)))
+}
+
+// Events are all messages so far, the oldest first.
+func (s *Server) Events() []Event {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.events)
+}
+
+// Checkouts are all pages so far, in no order.
+func (s *Server) Checkouts() []Checkout {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []Checkout
+	for _, c := range s.checkout {
+		out = append(out, *c)
+	}
+	return out
+}
+
+// Pay pays a checkout at once.
+func (s *Server) Pay(id string) error {
+	return s.change(id, func(c *Checkout) { s.paid(c) })
+}
+
+// PayWith pays a checkout with another amount, as no provider would.
+func (s *Server) PayWith(id string, amount int64) error {
+	return s.change(id, func(c *Checkout) {
+		c.Amount = amount
+		s.paid(c)
+	})
+}
+
+func (s *Server) paid(c *Checkout) {
+	c.Complete, c.Paid, c.Intent = true, true, "pi_"+rand.Text()
+	s.note("checkout.session.completed", s.session(c, false))
+}
+
+// Debit orders a payment from a bank account, which takes days.
+func (s *Server) Debit(id string) error {
+	return s.change(id, func(c *Checkout) {
+		c.Complete, c.Intent = true, "pi_"+rand.Text()
+		s.note("checkout.session.completed", s.session(c, false))
+	})
+}
+
+// Bank says how such a payment has gone, once it was ordered.
+func (s *Server) Bank(id string, well bool) error {
+	s.mu.Lock()
+	c, ok := s.checkout[id]
+	switch {
+	case !ok:
+		s.mu.Unlock()
+		return ErrUnknown
+	case c.Intent == "" || c.Paid:
+		s.mu.Unlock()
+		return ErrOver
+	case well:
+		c.Paid = true
+		s.note("checkout.session.async_payment_succeeded", s.session(c, false))
+	default:
+		s.note("checkout.session.async_payment_failed", s.session(c, false))
+	}
+	s.mu.Unlock()
+	s.deliver()
+	return nil
+}
+
+// Expire ends a checkout that was not paid.
+func (s *Server) Expire(id string) error {
+	return s.change(id, func(c *Checkout) {
+		c.Ends = s.Now()
+		s.note("checkout.session.expired", s.session(c, false))
+	})
+}
+
+// Return gives a payment back on the operator's word, on the provider's own
+// pages.
+func (s *Server) Return(intent string) {
+	s.mu.Lock()
+	for _, c := range s.checkout {
+		if c.Intent == intent && c.Paid && !c.Returned {
+			c.Returned = true
+			s.note("charge.refunded", s.charge(c))
+		}
+	}
+	s.mu.Unlock()
+	s.deliver()
+}
+
+// Dispute has the bank take a payment back, and Decide says how that ends: "won"
+// or "lost" for the seller.
+func (s *Server) Dispute(intent string) {
+	s.dispute("charge.dispute.created", intent, "needs_response")
+}
+
+// Decide ends a dispute.
+func (s *Server) Decide(intent, status string) { s.dispute("charge.dispute.closed", intent, status) }
+
+func (s *Server) dispute(kind, intent, status string) {
+	s.mu.Lock()
+	for _, c := range s.checkout {
+		if c.Intent == intent {
+			c.Disputed = true
+			s.note(kind, map[string]any{"id": "dp_" + intent, "object": "dispute", "payment_intent": intent, "amount": c.Amount,
+				"currency": c.Currency, "status": status})
+		}
+	}
+	s.mu.Unlock()
+	s.deliver()
+}
+
+// change does what can be done with a checkout that is open.
+func (s *Server) change(id string, fn func(c *Checkout)) error {
+	s.mu.Lock()
+	c, ok := s.checkout[id]
+	switch {
+	case !ok:
+		s.mu.Unlock()
+		return ErrUnknown
+	case c.Complete || !s.Now().Before(c.Ends):
+		s.mu.Unlock()
+		return ErrOver
+	}
+	fn(c)
+	s.mu.Unlock()
+	s.deliver()
+	return nil
+}
+
+// deliver sends the newest message, if that is ours to do.
+func (s *Server) deliver() {
+	events := s.Events()
+	if s.Deliver == nil || len(events) == 0 {
+		return
+	}
+	payload := events[len(events)-1].Payload
+	s.Deliver(payload, s.Header(payload, s.Now()))
+}
