@@ -97,10 +97,15 @@ func openDemo(ctx context.Context, dir, url string) (*installation, demoWorld, e
 	if err != nil {
 		return nil, world, err
 	}
-	in, err := openInstallation(c)
+	fake, err := startProvider(&c)
 	if err != nil {
 		return nil, world, err
 	}
+	in, err := openInstallation(c)
+	if err != nil {
+		return nil, world, errors.Join(err, fake.close())
+	}
+	in.fake = fake
 	if !old {
 		if world, err = in.seed(ctx, time.Now()); err != nil {
 			return nil, world, errors.Join(err, in.close())
@@ -115,7 +120,7 @@ func openDemo(ctx context.Context, dir, url string) (*installation, demoWorld, e
 // holds one already, and refuses a folder that holds something else.
 func prepare(c config.Config, dir string) (old bool, err error) {
 	if _, err := os.Stat(filepath.Join(dir, demoMark)); err == nil {
-		return true, os.MkdirAll(c.Data.RuntimeDir, 0o700)
+		return true, errors.Join(os.MkdirAll(c.Data.RuntimeDir, 0o700), prepareShop(c))
 	}
 	entries, err := os.ReadDir(dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -129,7 +134,7 @@ func prepare(c config.Config, dir string) (old bool, err error) {
 			return false, err
 		}
 	}
-	return false, keyring.Create(c.Keys.RootKeyFile, c.Keys.SealKeysFile, time.Now())
+	return false, errors.Join(keyring.Create(c.Keys.RootKeyFile, c.Keys.SealKeysFile, time.Now()), prepareShop(c))
 }
 
 // demoConfig is the default configuration with everything in one folder.
@@ -140,6 +145,7 @@ func demoConfig(dir, url string) config.Config {
 	c.Data.MaxBytes = 1 << 30
 	c.Keys.RootKeyFile, c.Keys.SealKeysFile = filepath.Join(dir, "keys", "root.key"), filepath.Join(dir, "keys", "seal.keys")
 	c.Service.StartWithoutService = true
+	c.Payment = demoShop(filepath.Join(dir, "keys"))
 	return c
 }
 

@@ -42,8 +42,10 @@ type installation struct {
 	db          *bolt.DB
 	usage       store.Store
 	night       *retention.Night
-	sessions    store.Store  // where a server runs
-	mail        *mail.Sender // nil sends nothing
+	sessions    store.Store   // where a server runs
+	mail        *mail.Sender  // nil sends nothing
+	shop        *shop         // nil sells nothing
+	fake        *fakeProvider // of a demo, where no money moves
 	counts      counts
 }
 
@@ -67,7 +69,7 @@ func openInstallation(c config.Config) (*installation, error) {
 	in.usage = sealed.New(in.db, in.seal)
 	in.night = &retention.Night{Sweeper: retention.Sweeper{Store: in.usage, Ring: in.ring}, Seal: in.seal, File: in.db,
 		Also: []retention.Step{{Name: "addresses", Do: in.expireAddresses}}}
-	if err := in.mark(); err != nil {
+	if err := errors.Join(in.mark(), in.openShop()); err != nil {
 		return nil, errors.Join(err, in.close())
 	}
 	return in, nil
@@ -187,8 +189,14 @@ func (in *installation) close() error {
 	if in.sessions != nil {
 		errs = append(errs, in.sessions.Close())
 	}
+	if in.shop != nil {
+		errs = append(errs, in.shop.db.Close())
+	}
 	if in.db != nil {
 		errs = append(errs, in.db.Close())
+	}
+	if in.fake != nil {
+		errs = append(errs, in.fake.close())
 	}
 	return errors.Join(errs...)
 }

@@ -52,6 +52,8 @@ func (in *installation) operate(ctx context.Context, r control.Request) (string,
 		return in.verifyAudit(ctx, r)
 	case "statistics":
 		return in.showStatistics(ctx, r)
+	case "issuer rotate", "issuer list", "issuer fingerprint", "voucher print":
+		return in.operateShop(ctx, r)
 	}
 	return "", errors.New("the server does not know this command; is it an older version?")
 }
@@ -75,7 +77,7 @@ func ask(ctx context.Context, c config.Config, command string, args map[string]s
 // readsOnly reports whether a command only looks, so that it makes no database.
 func readsOnly(r control.Request) bool {
 	switch r.Command {
-	case "keys list", "audit list", "audit verify", "statistics", "business list", "addresses log":
+	case "keys list", "audit list", "audit verify", "statistics", "business list", "addresses log", "issuer list", "issuer fingerprint":
 		return true
 	}
 	return r.Command == "sweep" && r.Args["dry-run"] != ""

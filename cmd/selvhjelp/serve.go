@@ -141,10 +141,15 @@ func (in *installation) serve(ctx context.Context, l net.Listener, demo bool, di
 	var jobs sync.WaitGroup
 	jobs.Go(func() { in.jobs(ctx, log) })
 	jobs.Go(func() { in.keepCounting(ctx, log) })
+	if in.shop != nil {
+		jobs.Go(func() { in.keepSelling(ctx, log) })
+	}
 	ready()
 	select {
 	case err = <-ended:
 	case <-ctx.Done():
+	case <-in.shop.failed():
+		err = errors.New("the payment database failed in a way that leaves open what was saved; the process ends so that it is started anew")
 	case <-in.db.Failed():
 		err = errors.New("the database failed in a way that leaves open what was saved; the process ends so that it is started anew")
 	}
@@ -162,9 +167,11 @@ func (in *installation) newServer(log *slog.Logger, demo bool) (*web.Server, *ne
 	if err != nil {
 		return nil, nil, err
 	}
+	desk, counter := in.shop.sides()
 	server, err := web.New(web.Options{
 		Config: in.config, Usage: in.usage, Sessions: in.sessions, Ring: in.ring, Instruments: in.instruments, Programs: in.programs,
 		Assets: assets.FS, Now: time.Now, Log: log, Mail: in.mail, Demo: demo, Ready: in.works, Journal: journal,
+		Payment: desk, Vouchers: counter,
 	})
 	return server, journal, err
 }
@@ -173,6 +180,8 @@ func (in *installation) newServer(log *slog.Logger, demo bool) (*web.Server, *ne
 func (in *installation) works() bool {
 	select {
 	case <-in.db.Failed():
+		return false
+	case <-in.shop.failed():
 		return false
 	default:
 		return true

@@ -36,6 +36,7 @@ type Config struct {
 	Service   Service   `toml:"service"`
 	Operator  Operator  `toml:"operator"`
 	Mail      Mail      `toml:"mail"`
+	Payment   Payment   `toml:"payment"`
 	Crisis    []Crisis  `toml:"crisis"`
 	Policy    Policy    `toml:"policy"`
 

@@ -28,7 +28,12 @@ func Default() Config {
 			DefaultLanguage: "nb",
 			UnusedCodesDays: 365,
 		},
-		Mail:   Mail{Port: 587, TLS: "starttls"},
+		Mail: Mail{Port: 587, TLS: "starttls"},
+		Payment: Payment{
+			IssuerKeysFile: "/var/lib/selvhjelp-keys/issuer.keys",
+			RefundKeysFile: "/var/lib/selvhjelp-keys/refund.keys",
+			TermsVersion:   "2026-11-21",
+		},
 		Crisis: crisis(),
 		Policy: Policy{PrivacyVersion: "2026-11-21"},
 	}

@@ -15,8 +15,9 @@ const (
 
 // arrays are the types of the arrays of tables, with their names.
 var arrays = map[reflect.Type]string{
-	reflect.TypeFor[[]Crisis](): "crisis",
-	reflect.TypeFor[[]Change](): "policy.change",
+	reflect.TypeFor[[]Crisis]():  "crisis",
+	reflect.TypeFor[[]Change]():  "policy.change",
+	reflect.TypeFor[[]Product](): "payment.product",
 }
 
 // field returns the type of the key with these parts, and whether there is

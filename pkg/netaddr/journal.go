@@ -36,10 +36,11 @@ const (
 	LoginOver   Kind = 2 // the same, over the limit of an address or a person
 	ResetUsed   Kind = 3 // a reset link was used
 	LinkRefused Kind = 4 // a link that is used up, has lapsed or never was
+	ForgedEvent Kind = 5 // a message that claims to be of the payment provider
 )
 
 var kindNames = map[Kind]string{
-	LoginFailed: "login-failed", LoginOver: "login-over-limit", ResetUsed: "reset-used", LinkRefused: "link-refused",
+	LoginFailed: "login-failed", LoginOver: "login-over-limit", ResetUsed: "reset-used", LinkRefused: "link-refused", ForgedEvent: "forged-event",
 }
 
 // String is the kind in a word.

@@ -49,15 +49,17 @@ func New(o Options) (*Desk, error) {
 	return &Desk{o, p}, nil
 }
 
-// IssuerKeys are the keys that sign at now, one for each product.
+// IssuerKeys are the keys whose signatures are taken at now: of what is sold, and
+// after those the ones of what was not used.
 func (d *Desk) IssuerKeys(now time.Time) []IssuerKey {
-	var out []IssuerKey
-	for _, p := range d.Products {
-		if key, err := d.Issuer.Current(p.ID, now); err == nil {
-			out = append(out, key)
-		}
-	}
-	return out
+	lapsed := func(k IssuerKey) bool { return !k.Valid(now) }
+	return slices.DeleteFunc(slices.Concat(d.Issuer.Keys(), d.Refunds()), lapsed)
+}
+
+// Signs reports whether purchases that begin at now are signed under a key.
+func (d *Desk) Signs(k IssuerKey, now time.Time) bool {
+	current, err := d.Issuer.Current(k.Product, now)
+	return err == nil && current.ID == k.ID
 }
 
 // product finds what is sold under an id.

@@ -2,6 +2,7 @@ package payment
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"selvhjelp/pkg/deadline"
@@ -32,7 +33,10 @@ func (d *Desk) ask(ctx context.Context, key []byte, session string, now time.Tim
 		return err
 	}
 	s, err := d.provider.look(ctx, session)
-	if err != nil {
+	if errors.Is(err, errMissing) {
+		_, err := d.change(ctx, key, func(_ store.Tx, p *purchase) error { p.expire(now); return nil })
+		return err
+	} else if err != nil {
 		return err
 	}
 	err = d.Store.Update(ctx, func(tx store.Tx) error {

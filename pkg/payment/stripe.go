@@ -150,12 +150,17 @@ func (p *provider) refund(ctx context.Context, intent, key string) error {
 	return explain(err)
 }
 
+// errMissing is what the provider says of what it does not know.
+var errMissing = fmt.Errorf("%w: it knows nothing of this", ErrRefused)
+
 // explain keeps of an error what says nothing about anybody.
 func explain(err error) error {
 	e, ok := errors.AsType[*stripe.Error](err)
 	switch {
 	case err == nil:
 		return nil
+	case ok && e.HTTPStatusCode == http.StatusNotFound:
+		return errMissing
 	case !ok || e.HTTPStatusCode >= 500 || e.HTTPStatusCode == http.StatusTooManyRequests || e.HTTPStatusCode == http.StatusConflict:
 		return ErrUnreachable
 	}

@@ -90,10 +90,12 @@ func (n *Night) Epochs(ctx context.Context) ([]Epoch, error) {
 		return nil, err
 	}
 	live := sealed.Tally{}
-	err = n.File.Each(ctx, func(_ string, _, record []byte) error {
-		live.Add(record)
-		return nil
-	})
+	for _, file := range append([]store.File{n.File}, n.Beside...) {
+		err = errors.Join(err, file.Each(ctx, func(_ string, _, record []byte) error {
+			live.Add(record)
+			return nil
+		}))
+	}
 	epochs := n.Seal.Epochs()
 	ends := maps.Collect(last.ends(epochs))
 	var out []Epoch

@@ -19,6 +19,7 @@ type Night struct {
 	Sweeper
 	Seal     *keyring.Seal
 	File     store.File // beneath Store
+	Beside   []store.File // sealed under the same epochs, and written anew with it
 	Sessions store.File // nil where no server runs
 	Runtime  *session.RuntimeKey
 	Also     []Step // further steps, taken after the sweep
@@ -115,11 +116,13 @@ func (r *run) step(ctx context.Context, name string, wanted bool, fn func() erro
 	}
 }
 
-// compact writes the database anew, with every record under the current epoch.
+// compact writes the databases anew, with every record under the current epoch.
 func (r *run) compact(ctx context.Context, steps *Steps) error {
 	resealer := sealed.NewResealer(r.Seal)
-	if err := r.File.Compact(ctx, resealer.Change); err != nil {
-		return err
+	for _, file := range append([]store.File{r.File}, r.Beside...) {
+		if err := file.Compact(ctx, resealer.Change); err != nil {
+			return err
+		}
 	}
 	r.live = resealer.After
 	steps.Compacted, steps.Resealed, steps.Shut = true, resealer.Resealed, resealer.Shut

@@ -107,17 +107,16 @@ func (r *Ring) Sign(id string, blinded []byte) ([]byte, error) {
 
 // Issue makes a token outright, for one that is handed out on paper. Nothing of
 // it is kept.
-func (r *Ring) Issue(id string) (message, signature []byte, err error) {
+func (r *Ring) Issue(id string) (t Token, signature []byte, err error) {
 	p, err := r.find(id)
 	if err != nil {
-		return nil, nil, err
+		return Token{}, nil, err
 	}
 	nonce := make([]byte, NonceLen)
 	rand.Read(nonce) // never fails
-	message = p.Message(nonce)
-	digest := sha512.Sum384(message)
+	digest := sha512.Sum384(p.Message(nonce))
 	signature, err = rsa.SignPSS(rand.Reader, p.private, crypto.SHA384, digest[:], &rsa.PSSOptions{SaltLength: saltLen})
-	return message, signature, err
+	return Token{p.Key, nonce}, signature, err
 }
 
 // Rotated says what Rotate has done.

@@ -92,7 +92,7 @@ func (k Key) Message(nonce []byte) []byte {
 	return bytes.Join([][]byte{[]byte(label), []byte(k.Product), append(k.print(), nonce...)}, []byte{0})
 }
 
-// Token is one that was checked.
+// Token is what a signature is about.
 type Token struct {
 	Key   Key
 	Nonce []byte

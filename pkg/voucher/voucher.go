@@ -18,7 +18,9 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"errors"
+	"slices"
 	"time"
 
 	"selvhjelp/pkg/account"
@@ -133,8 +135,12 @@ func (d *Desk) Forget(tx store.Tx, now time.Time) error {
 	return errors.Join(faults...)
 }
 
-// Text is a token as a voucher has it: message and signature in base64url without
-// padding, with a full stop between.
-func Text(message, signature []byte) string {
-	return base64.RawURLEncoding.EncodeToString(message) + "." + base64.RawURLEncoding.EncodeToString(signature)
+// Text is a token as a voucher has it, in base64url without padding: the first 8
+// bytes of the key's fingerprint, the nonce, the signature.
+func Text(t token.Token, signature []byte) string {
+	print, err := hex.DecodeString(t.Key.ID)
+	if err != nil {
+		panic(err) // an id is the beginning of a fingerprint in hex
+	}
+	return base64.RawURLEncoding.EncodeToString(slices.Concat(print, t.Nonce, signature))
 }

@@ -19,7 +19,7 @@ func (s *Server) Counters() *statistics.Counters { return s.counters }
 func newCounters(app *fiber.App) *statistics.Counters {
 	named := map[statistics.Route]string{}
 	for _, r := range app.GetRoutes(true) {
-		if r.Method == fiber.MethodHead || strings.HasPrefix(r.Path, "/static/") || r.Path == "/healthz" || r.Path == "/readyz" {
+		if r.Method == fiber.MethodHead || strings.HasPrefix(r.Path, "/static/") || strings.HasPrefix(r.Path, "/redeem") || r.Path == "/healthz" || r.Path == "/readyz" {
 			continue
 		}
 		pattern := r.Path

@@ -7,14 +7,18 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"selvhjelp/pkg/accesscode"
 	"selvhjelp/pkg/account"
 	"selvhjelp/pkg/consent"
 	"selvhjelp/pkg/instrument"
 	"selvhjelp/pkg/organization"
 	"selvhjelp/pkg/overview"
+	"selvhjelp/pkg/payment"
 	"selvhjelp/pkg/registration"
 	"selvhjelp/pkg/request"
 	"selvhjelp/pkg/session"
+	"selvhjelp/pkg/token"
+	"selvhjelp/pkg/voucher"
 	"selvhjelp/store"
 )
 
@@ -68,6 +72,34 @@ var answers = []struct {
 	{request.ErrKind, fiber.StatusUnprocessableEntity, "message_kind"},
 	{consent.ErrNotSent, fiber.StatusNotFound, "not_sent"},
 	{session.ErrNone, fiber.StatusUnauthorized, "session_ended"},
+	{accesscode.ErrMistyped, fiber.StatusUnprocessableEntity, "mistyped"},
+	{account.ErrTaken, fiber.StatusConflict, "code_taken"},
+	{voucher.ErrUsed, fiber.StatusConflict, "token_used"},
+	{token.ErrForm, fiber.StatusUnprocessableEntity, "token"},
+	{token.ErrKey, fiber.StatusUnprocessableEntity, "token"},
+	{token.ErrSignature, fiber.StatusUnprocessableEntity, "token"},
+	{token.ErrLapsed, fiber.StatusGone, "token_lapsed"},
+	{token.ErrBlinded, fiber.StatusUnprocessableEntity, "blinded"},
+	{payment.ErrProduct, fiber.StatusNotFound, "product"},
+	{payment.ErrPrice, fiber.StatusConflict, "price_changed"},
+	{payment.ErrKey, fiber.StatusConflict, "issuer_key"},
+	{payment.ErrOther, fiber.StatusConflict, "purchase_other"},
+	{payment.ErrUnknown, fiber.StatusNotFound, "not_found"},
+	{payment.ErrExpired, fiber.StatusGone, "purchase_expired"},
+	{payment.ErrNothing, fiber.StatusConflict, "purchase_unpaid"},
+	{payment.ErrLate, fiber.StatusConflict, "refund_late"},
+	{payment.ErrFetched, fiber.StatusConflict, "refund_fetched"},
+	{payment.ErrTomorrow, fiber.StatusConflict, "refund_tomorrow"},
+	{payment.ErrTokenUsed, fiber.StatusConflict, "token_used"},
+	{payment.ErrDisputed, fiber.StatusConflict, "refund_disputed"},
+	{payment.ErrNoMail, fiber.StatusConflict, "receipt_none"},
+	{payment.ErrReceipts, fiber.StatusConflict, "receipt_enough"},
+	{payment.ErrEmail, fiber.StatusUnprocessableEntity, "receipt_email"},
+	{payment.ErrUnreachable, fiber.StatusServiceUnavailable, "provider"},
+	{payment.ErrRefused, fiber.StatusServiceUnavailable, "provider"},
+	{payment.ErrForged, fiber.StatusBadRequest, "webhook"},
+	{payment.ErrOld, fiber.StatusBadRequest, "webhook"},
+	{payment.ErrVersion, fiber.StatusBadRequest, "webhook"},
 	{store.ErrUnknown, fiber.StatusServiceUnavailable, "unavailable"},
 	{store.ErrClosed, fiber.StatusServiceUnavailable, "unavailable"},
 	{context.DeadlineExceeded, fiber.StatusServiceUnavailable, "unavailable"},
@@ -123,6 +155,9 @@ type errorPage struct {
 // fail renders an error.
 func (s *Server) fail(c *fiber.Ctx, err error) error {
 	p := explain(err)
+	if s.speaksJSON(c) {
+		return s.failJSON(c, p)
+	}
 	page := errorPage{Page: s.page(c), Status: p.status}
 	page.Error, page.Missing = p.id, p.detail
 	if err := s.render(c, p.status, "public/error", page); err != nil {

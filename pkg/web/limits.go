@@ -25,6 +25,8 @@ type limits struct {
 	codes  limit // codes that open nothing, which cost us next to nothing; slips do not count
 	staff  limit // professionals' logins; each costs us a derived key
 	links  limit // invitations and resets that are used up
+	tokens limit // tokens that are none, and purchase numbers of nobody
+	buys   limit // purchases, where everybody counts: each asks the payment provider
 	starts limit // new codes, where everybody counts: a whole class may start at once
 }
 
@@ -33,6 +35,8 @@ func newLimits() limits {
 		codes:  limit{netaddr.NewLimiter(300, time.Second), failedCodes, limitedCodes, "too_many"},
 		staff:  limit{netaddr.NewLimiter(20, time.Minute), failedStaff, limitedStaff, "too_many"},
 		links:  limit{netaddr.NewLimiter(20, time.Minute), refusedLinks, limitedLinks, "too_many"},
+		tokens: limit{netaddr.NewLimiter(60, 10*time.Second), failedTokens, limitedTokens, "too_many"},
+		buys:   limit{netaddr.NewLimiter(60, 10*time.Second), newPurchases, limitedPurchases, "too_many"},
 		starts: limit{netaddr.NewLimiter(60, 10*time.Second), newStarts, limitedStarts, "too_many_starts"},
 	}
 }
@@ -79,12 +83,19 @@ const (
 	newStarts
 	limitedStarts
 	refusedRequests
+	failedTokens
+	limitedTokens
+	usedTokens
+	newPurchases
+	limitedPurchases
+	forgedMessages
 	tallies
 )
 
 var tallyNames = [tallies]string{"failed codes", "failed codes over the limit", "failed staff logins",
 	"failed staff logins over the limit", "refused links", "refused links over the limit",
-	"new codes", "new codes over the limit", "unreadable requests"}
+	"new codes", "new codes over the limit", "unreadable requests",
+	"failed tokens", "failed tokens over the limit", "used tokens", "new purchases", "new purchases over the limit", "forged messages"}
 
 // counts are the counts of the running hour.
 type counts struct {

@@ -61,6 +61,9 @@ func (s *Server) logged(c *fiber.Ctx) error {
 // plainForm refuses forms that are not sent as the pages send them.
 func (s *Server) plainForm(c *fiber.Ctx) error {
 	kind := string(c.Request().Header.ContentType())
+	if s.speaksJSON(c) {
+		return c.Next() // it says what it takes
+	}
 	if c.Method() == fiber.MethodPost && kind != "" && !strings.HasPrefix(kind, fiber.MIMEApplicationForm) {
 		return problemOf(fiber.StatusUnsupportedMediaType, "form_kind")
 	}

@@ -22,6 +22,7 @@ type Page struct {
 	Staff         bool      // a professional is logged in
 	Super         bool      // who is a super user
 	Operator      bool      // who is of the operator's own staff
+	Purchases     bool      // something is sold
 	Ends          time.Time // when the session ends without a click
 	Crisis        []CrisisNumber
 	Local         []LocalHelp // of the user's own services, above the numbers
@@ -48,7 +49,7 @@ func (s *Server) commonPages() map[string]Page {
 	out := map[string]Page{}
 	for lang, texts := range s.texts {
 		out[lang] = Page{
-			Lang: lang, Service: s.config.Service.Name, Demo: s.demo, Crisis: s.crisis[lang],
+			Lang: lang, Service: s.config.Service.Name, Demo: s.demo, Purchases: s.payment != nil, Crisis: s.crisis[lang],
 			CSS: s.static.url("app.css"), JS: s.static.url("app.js"), Icon: s.static.url("icon.svg"),
 			Labels: s.static.url("labels.js"), Notes: s.static.url("notes.js"), texts: texts, location: s.location,
 		}

@@ -59,4 +59,5 @@ func (s *Server) routes(app *fiber.App) {
 	s.staffRoutes(app)
 	s.messageRoutes(app)
 	s.operatorRoutes(app)
+	s.purchaseAPIRoutes(app)
 }

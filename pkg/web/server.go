@@ -78,6 +78,21 @@
 //	GET  /staff/jobs, /staff/audit
 //	GET  /healthz, /readyz
 //
+// Where something is sold, these take and give JSON ({error, text} for what fails;
+// bytes are base64url without padding), and look at no cookie but the language:
+//
+//	POST /buy                           product, key_id, purchase_id, blinded, perhaps amount: checkout_url
+//	GET  /buy/issuer.json               keys, as JWK with product, year, signs and refund
+//	POST /buy/signature                 purchase_id: state, signature
+//	POST /buy/status                    purchase_id: state, product, amount, currency, day, refund_until, fetched, receipt, why
+//	POST /buy/refund                    purchase_id, perhaps refund_token {message, signature}
+//	POST /buy/receipt                   purchase_id, email: sent
+//	POST /redeem                        message, signature, code
+//	POST /redeem/surrender              message, signature, blinded: signature, under the refund key of that product and year
+//	POST /stripe/webhook                the payment provider's
+//	GET  /staff/purchases               the operator's staff; POST .../find (day, amount, last4), .../{reference}/refund
+//	POST /staff/accounts                from, to: CSV
+//
 // "share" adds, "withdraw" removes the named categories (all when none is
 // named), "stop" removes all, "continue" renews. Instruments and items have
 // stable ids: phq9 with q1 to q10, gad7 with q1 to q7, sjekkinn with mood, unease,
@@ -119,9 +134,11 @@ import (
 	"selvhjelp/pkg/mail"
 	"selvhjelp/pkg/netaddr"
 	"selvhjelp/pkg/organization"
+	"selvhjelp/pkg/payment"
 	"selvhjelp/pkg/program"
 	"selvhjelp/pkg/statistics"
 	"selvhjelp/pkg/vault"
+	"selvhjelp/pkg/voucher"
 	"selvhjelp/store"
 )
 
@@ -140,6 +157,8 @@ type Options struct {
 	Ready       func() bool             // whether the store still works
 	Mail        *mail.Sender            // nil sends nothing: links are shown
 	Journal     *netaddr.Journal        // of security events; nil writes none
+	Payment     *payment.Desk           // nil sells nothing
+	Vouchers    *voucher.Desk           // beside Payment
 	Passwords   *organization.Passwords // nil is at the cost that guards real ones
 }
 
@@ -165,6 +184,8 @@ type Server struct {
 	common      map[string]Page // by language
 	compiled    compiledPages
 	static      statics
+	payment     *payment.Desk
+	vouchers    *voucher.Desk
 	schema      []byte // JSON Schema of what users download
 	passwords   *organization.Passwords
 	misses      misses
@@ -188,6 +209,8 @@ func New(o Options) (*Server, error) {
 		journal:   o.Journal,
 		forms:     vault.NewKey(),
 		assets:    o.Assets,
+		payment:   o.Payment,
+		vouchers:  o.Vouchers,
 	}
 	var faults [7]error
 	s.location, faults[0] = time.LoadLocation(o.Config.Service.TimeZone)

@@ -75,6 +75,7 @@ var pages = map[string]any{
 	"operator/requests":  requestsPage{},
 	"operator/request":   requestPage{},
 	"operator/jobs":      jobsPage{},
+	"operator/purchases": purchasesPage{},
 }
 
 func init() {
