@@ -32,6 +32,7 @@ func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"selvhjelp": 
 //	opens URL         the page is there
 //	waitready         wait until the server answers
 //	officers FILE A B append two officers, whose recipients stand in A and B
+//	sells FILE        append a product, and make the secrets of the payment provider
 //	post PATH FIELD.. send a form to the server and print the status
 func TestCommands(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -51,6 +52,7 @@ func TestCommands(t *testing.T) {
 			"truncate":   change(func(raw []byte) []byte { return raw[:6000] }),
 			"waitready":  waitReady,
 			"officers":   appendOfficers,
+			"sells":      sells,
 			"post":       post,
 			"mailserver": func(ts *testscript.TestScript, _ bool, args []string) { mailServer(t, ts, args) },
 			"mailed":     mailed,

@@ -42,21 +42,35 @@ type shop struct {
 	issuer, refund *token.Ring
 }
 
+// shopKeys opens the files that selling takes, and reports the faults of all of
+// them.
+func shopKeys(c config.Payment) (*shop, payment.Provider, error) {
+	s, provider := &shop{}, payment.Provider{APIBase: c.APIBase}
+	var faults [4]error
+	s.issuer, faults[0] = openTokens(c.IssuerKeysFile)
+	s.refund, faults[1] = openTokens(c.RefundKeysFile)
+	provider.SecretKey, faults[2] = secretFile("payment.secret_key_file", c.SecretKeyFile)
+	provider.WebhookSecret, faults[3] = secretFile("payment.webhook_secret_file", c.WebhookSecretFile)
+	return s, provider, errors.Join(faults[:]...)
+}
+
+// checkShop looks at those files alone.
+func checkShop(c config.Payment) error {
+	if !c.Sells() {
+		return nil
+	}
+	_, _, err := shopKeys(c)
+	return err
+}
+
 // openShop opens the payment side, where something is sold.
 func (in *installation) openShop() error {
 	c := in.config.Payment
 	if !c.Sells() {
 		return nil
 	}
-	s := &shop{}
-	var err1, err2, err3, err4 error
-	s.issuer, err1 = openTokens(c.IssuerKeysFile)
-	s.refund, err2 = openTokens(c.RefundKeysFile)
-	var provider payment.Provider
-	provider.SecretKey, err3 = secretFile("payment.secret_key_file", c.SecretKeyFile)
-	provider.WebhookSecret, err4 = secretFile("payment.webhook_secret_file", c.WebhookSecretFile)
-	provider.APIBase = c.APIBase
-	if err := errors.Join(err1, err2, err3, err4); err != nil {
+	s, provider, err := shopKeys(c)
+	if err != nil {
 		return err
 	}
 	letters, err := web.LoadLetters(assets.FS, in.config.Service.Name)
