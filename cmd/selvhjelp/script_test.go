@@ -24,13 +24,14 @@ func aged(raw []byte) []byte {
 
 // sells appends a product to a configuration.
 func sells(ts *testscript.TestScript, _ bool, args []string) {
-	text := fmt.Sprintf("[payment]\nissuer_keys_file = %q\nrefund_keys_file = %q\nsecret_key_file = %q\nwebhook_secret_file = %q\napi_base = %q\n",
-		ts.MkAbs("keys/issuer.keys"), ts.MkAbs("keys/refund.keys"), ts.MkAbs("keys/stripe.key"), ts.MkAbs("keys/webhook.secret"), nobody)
-	text += "[[payment.product]]\nid = \"access\"\nprice = 49000\ncurrency = \"nok\"\n"
+	var text strings.Builder
+	text.WriteString(fmt.Sprintf("[payment]\nissuer_keys_file = %q\nrefund_keys_file = %q\nsecret_key_file = %q\nwebhook_secret_file = %q\napi_base = %q\n",
+		ts.MkAbs("keys/issuer.keys"), ts.MkAbs("keys/refund.keys"), ts.MkAbs("keys/stripe.key"), ts.MkAbs("keys/webhook.secret"), nobody))
+	text.WriteString("[[payment.product]]\nid = \"access\"\nprice = 49000\ncurrency = \"nok\"\n")
 	for _, lang := range []string{"nb", "nn", "en"} {
-		text += fmt.Sprintf("name.%s = \"Tilgang\"\nabout.%s = \"En kode.\"\n", lang, lang)
+		text.WriteString(fmt.Sprintf("name.%s = \"Tilgang\"\nabout.%s = \"En kode.\"\n", lang, lang))
 	}
-	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(ts.ReadFile(args[0])+text), 0o600))
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(ts.ReadFile(args[0])+text.String()), 0o600))
 	for _, name := range []string{"keys/stripe.key", "keys/webhook.secret"} {
 		ts.Check(os.WriteFile(ts.MkAbs(name), []byte(rand.Text()+"\n"), 0o600))
 	}

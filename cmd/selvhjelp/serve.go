@@ -141,9 +141,7 @@ func (in *installation) serve(ctx context.Context, l net.Listener, demo bool, di
 	var jobs sync.WaitGroup
 	jobs.Go(func() { in.jobs(ctx, log) })
 	jobs.Go(func() { in.keepCounting(ctx, log) })
-	if in.shop != nil {
-		jobs.Go(func() { in.keepSelling(ctx, log) })
-	}
+	jobs.Go(func() { in.keepSelling(ctx, log) })
 	ready()
 	select {
 	case err = <-ended:

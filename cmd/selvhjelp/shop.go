@@ -202,6 +202,9 @@ func (in *installation) noteOperator(ctx context.Context, r control.Request, tex
 // keepSelling tries again what waits: receipts, and refunds that the provider has
 // not confirmed.
 func (in *installation) keepSelling(ctx context.Context, log *slog.Logger) {
+	if in.shop == nil {
+		return
+	}
 	tick := time.NewTicker(tendEvery)
 	defer tick.Stop()
 	for {

@@ -54,7 +54,7 @@ func TestTheProviderUnderstandsEveryRequest(t *testing.T) {
 	if err := errors.Join(opened, looked, given); err != nil {
 		t.Error(err)
 	}
-	params := &stripe.CheckoutSessionParams{Params: stripe.Params{Context: t.Context()}, Mode: stripe.String("gift")}
+	params := &stripe.CheckoutSessionParams{Params: stripe.Params{Context: t.Context()}, Mode: new("gift")}
 	if _, err := p.sessions.New(params); !errors.Is(explain(err), ErrRefused) {
 		t.Errorf("a request that does not fit: %v", err)
 	}

@@ -44,13 +44,13 @@ func newProvider(o Provider) (*provider, error) {
 		return nil, errors.New("payment: the secret key is empty; copy it from the page of the interface keys at Stripe")
 	}
 	config := &stripe.BackendConfig{
-		EnableTelemetry:   stripe.Bool(false),
+		EnableTelemetry:   new(false),
 		HTTPClient:        &http.Client{Timeout: providerTimeout, Transport: quiet{http.DefaultTransport}},
 		LeveledLogger:     &stripe.LeveledLogger{Level: stripe.LevelNull},
 		MaxNetworkRetries: stripe.Int64(0), // the next request tries again, with the same key
 	}
 	if o.APIBase != "" {
-		config.URL = stripe.String(o.APIBase)
+		config.URL = new(o.APIBase)
 	}
 	b := stripe.GetBackendWithConfig(stripe.APIBackend, config)
 	return &provider{session.Client{B: b, Key: o.SecretKey}, refund.Client{B: b, Key: o.SecretKey}, o.WebhookSecret}, nil
@@ -88,22 +88,22 @@ type seen struct {
 // open opens a checkout, or finds the one that was opened with this key.
 func (p *provider) open(ctx context.Context, o opening) (seen, error) {
 	params := &stripe.CheckoutSessionParams{
-		Params:            stripe.Params{Context: ctx, IdempotencyKey: stripe.String(o.Key)},
+		Params:            stripe.Params{Context: ctx, IdempotencyKey: new(o.Key)},
 		Mode:              stripe.String(string(stripe.CheckoutSessionModePayment)),
-		ClientReferenceID: stripe.String(o.Reference),
-		SuccessURL:        stripe.String(o.Site + "/buy/return"),
-		CancelURL:         stripe.String(o.Site + "/buy/cancelled"),
-		ExpiresAt:         stripe.Int64(o.Until.Unix()),
+		ClientReferenceID: new(o.Reference),
+		SuccessURL:        new(o.Site + "/buy/return"),
+		CancelURL:         new(o.Site + "/buy/cancelled"),
+		ExpiresAt:         new(o.Until.Unix()),
 		LineItems: []*stripe.CheckoutSessionLineItemParams{{
 			Quantity: stripe.Int64(1),
 			PriceData: &stripe.CheckoutSessionLineItemPriceDataParams{
-				Currency: stripe.String(o.Currency), UnitAmount: stripe.Int64(o.Amount),
-				ProductData: &stripe.CheckoutSessionLineItemPriceDataProductDataParams{Name: stripe.String(o.Name)},
+				Currency: new(o.Currency), UnitAmount: new(o.Amount),
+				ProductData: &stripe.CheckoutSessionLineItemPriceDataProductDataParams{Name: new(o.Name)},
 			},
 		}},
 	}
 	if o.Statement != "" {
-		params.PaymentIntentData = &stripe.CheckoutSessionPaymentIntentDataParams{StatementDescriptorSuffix: stripe.String(o.Statement)}
+		params.PaymentIntentData = &stripe.CheckoutSessionPaymentIntentDataParams{StatementDescriptorSuffix: new(o.Statement)}
 	}
 	s, err := p.sessions.New(params)
 	if err != nil {
@@ -142,7 +142,7 @@ func looked(s *stripe.CheckoutSession) seen {
 // refund gives a whole payment back; one that was given back already is.
 func (p *provider) refund(ctx context.Context, intent, key string) error {
 	_, err := p.refunds.New(&stripe.RefundParams{
-		Params: stripe.Params{Context: ctx, IdempotencyKey: stripe.String("refund-" + key)}, PaymentIntent: stripe.String(intent),
+		Params: stripe.Params{Context: ctx, IdempotencyKey: new("refund-" + key)}, PaymentIntent: new(intent),
 	})
 	if e, ok := errors.AsType[*stripe.Error](err); ok && e.Code == stripe.ErrorCodeChargeAlreadyRefunded {
 		return nil

@@ -18,9 +18,9 @@ import (
 type Night struct {
 	Sweeper
 	Seal     *keyring.Seal
-	File     store.File // beneath Store
+	File     store.File   // beneath Store
 	Beside   []store.File // sealed under the same epochs, and written anew with it
-	Sessions store.File // nil where no server runs
+	Sessions store.File   // nil where no server runs
 	Runtime  *session.RuntimeKey
 	Also     []Step // further steps, taken after the sweep
 

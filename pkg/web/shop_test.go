@@ -13,7 +13,6 @@ import (
 
 	"selvhjelp/pkg/config"
 	"selvhjelp/pkg/domaintest"
-	"selvhjelp/pkg/mail"
 	"selvhjelp/pkg/payment"
 	"selvhjelp/pkg/paymentfake"
 	"selvhjelp/pkg/token"
@@ -30,7 +29,6 @@ type shop struct {
 	books    *domaintest.World // the payment side's own
 	provider *paymentfake.Server
 	refunds  *token.Ring
-	letters  []mail.Letter
 }
 
 func newShop(t testing.TB, change func(*config.Config)) *shop {
