@@ -25,10 +25,11 @@ type frontPage struct {
 	Held  string // a form to send on after the login, sealed
 	Alone bool   // one may start without a service
 	Form  string // key of the form that starts without a service
+	Sells bool   // access codes are sold
 }
 
 func (s *Server) frontPage(c *fiber.Ctx) frontPage {
-	return frontPage{Page: s.page(c), Alone: s.config.Service.StartWithoutService, Form: newFormKey()}
+	return frontPage{Page: s.page(c), Alone: s.config.Service.StartWithoutService, Form: newFormKey(), Sells: s.payment != nil}
 }
 
 func (s *Server) front(c *fiber.Ctx) error {

@@ -22,13 +22,16 @@ type infoPage struct {
 	UnusedDays int
 	Checked    time.Time // when the crisis numbers were last checked
 	Alone      bool
-	PublicKey  string // of confirmations; on the page about security
+	PublicKey  string      // of confirmations; on the page about security
+	Sells      bool        // access codes are sold
+	Issuers    []issuerKey // that sign tokens; on the page about security
 }
 
 func (s *Server) info(name string) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		page := infoPage{Page: s.page(c), Operator: s.config.Operator, Version: s.config.Policy.PrivacyVersion.Time(),
-			UnusedDays: s.config.Service.UnusedCodesDays, Alone: s.config.Service.StartWithoutService}
+			UnusedDays: s.config.Service.UnusedCodesDays, Alone: s.config.Service.StartWithoutService, Sells: s.payment != nil}
+		page.Issuers = s.issuerKeys()
 		page.Changes = s.changes("", page.Lang)
 		if number, err := orgnumber.Check(s.config.Operator.OrganisationNumber); err == nil {
 			page.Number = number

@@ -3,7 +3,7 @@ package web
 import "github.com/gofiber/fiber/v2"
 
 func (s *Server) routes(app *fiber.App) {
-	app.Get("/static/:file", s.static.serve)
+	app.Get("/static/:file", s.staticFile)
 	app.Get("/healthz", s.healthz)
 	app.Get("/readyz", s.readyz)
 
@@ -49,6 +49,7 @@ func (s *Server) routes(app *fiber.App) {
 	app.Post("/me/delete", s.user(s.erase))
 
 	s.toolsRoutes(app)
+	s.buyerRoutes(app)
 	s.closingRoutes(app)
 	s.programRoutes(app)
 	s.activityRoutes(app)

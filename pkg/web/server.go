@@ -72,6 +72,8 @@
 //	GET  /pro/audit
 //	POST /pro/understood                policy with the version that was seen
 //	GET  /schema/export-v1.json
+//	GET  /buy                           when something is sold; with /buy/return, /buy/cancelled,
+//	                                    /buy/purchase, /buy/stored, /voucher, /terms
 //	POST /pro/messages                  as /me/messages, and kind=behalf with reference
 //	GET  /staff                         the operator's staff: messages, what is due first
 //	GET  /staff/requests/{id}           opens one; POST .../answer (words), .../close, .../delete
@@ -186,6 +188,7 @@ type Server struct {
 	static      statics
 	payment     *payment.Desk
 	vouchers    *voucher.Desk
+	pins        pins
 	schema      []byte // JSON Schema of what users download
 	passwords   *organization.Passwords
 	misses      misses

@@ -2,6 +2,7 @@ package webtest
 
 import (
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -15,6 +16,8 @@ type traffic struct {
 	urls  []string
 	sent  []string
 	bytes float64
+	asked map[network.RequestID]string
+	wire  map[network.RequestID]string
 }
 
 // Requests returns the URL of everything the page asked for since it was
@@ -35,6 +38,20 @@ func (p *Page) Sent() []string {
 	return slices.Clone(p.traffic.sent)
 }
 
+// Headers returns, for each request of the page to a path, the headers as they
+// went over the wire, with the cookies and all that the browser adds by itself.
+func (p *Page) Headers(path string) []string {
+	p.traffic.mu.Lock()
+	defer p.traffic.mu.Unlock()
+	var out []string
+	for id, to := range p.traffic.asked {
+		if u, err := url.Parse(to); err == nil && u.Path == path && p.traffic.wire[id] != "" {
+			out = append(out, p.traffic.wire[id])
+		}
+	}
+	return out
+}
+
 // Bytes returns how many bytes the last Open or Click brought over the network,
 // headers included and as compressed. What came from the cache counts nothing,
 // so measure a page on a visitor's first Open.
@@ -52,9 +69,12 @@ func (n *traffic) hear(event any) {
 	case *network.EventRequestWillBeSent:
 		n.urls = append(n.urls, event.Request.URL)
 		n.sent = append(n.sent, carried(event.Request))
+		keep(&n.asked, event.RequestID, event.Request.URL)
 		if event.RedirectResponse != nil {
 			n.bytes += event.RedirectResponse.EncodedDataLength
 		}
+	case *network.EventRequestWillBeSentExtraInfo:
+		keep(&n.wire, event.RequestID, fmt.Sprint(event.Headers))
 	case *network.EventWebSocketCreated:
 		n.urls = append(n.urls, event.URL)
 	case *network.EventLoadingFinished:
@@ -70,6 +90,13 @@ func carried(r *network.Request) string {
 		out.WriteString(" " + string(part.Bytes))
 	}
 	return out.String()
+}
+
+func keep(in *map[network.RequestID]string, id network.RequestID, text string) {
+	if *in == nil {
+		*in = map[network.RequestID]string{}
+	}
+	(*in)[id] = text
 }
 
 func (n *traffic) restart() {
