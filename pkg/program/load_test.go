@@ -101,12 +101,12 @@ func TestEveryFaultOfEveryFileIsToldAtOnce(t *testing.T) {
 
 func TestALaterSourceTakesThePlaceOfAnEarlierOne(t *testing.T) {
 	own := calm(t)
-	own["program.yaml"] = in(`reviewer: ""`, `reviewer: Kari Nordmann, 1 November 2026`)(own["program.yaml"])
+	own["program.yaml"] = in(`reviewer: ""`, `reviewer: the head of the clinic, 1 November 2026`)(own["program.yaml"])
 	c, err := Load(tools, source(calm(t)), source(own), Source{FS: os.DirFS(t.TempDir()), Dir: "programs"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if all := c.All(); len(all) != 1 || all[0].Reviewer != "Kari Nordmann, 1 November 2026" {
+	if all := c.All(); len(all) != 1 || all[0].Reviewer != "the head of the clinic, 1 November 2026" {
 		t.Errorf("%+v", all)
 	}
 	if _, ok := c.Get("other"); ok {

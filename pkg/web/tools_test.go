@@ -184,12 +184,12 @@ func TestEveryShapeOfAToolCanBeFilledIn(t *testing.T) {
 			t.Errorf("%s: the correction answered %d", id, b.status)
 		}
 	}
-	answer(t, staffIn(t, s, "pro"), "/pro", "/pro/users/"+reference, "/pro/profile", "/pro/export?format=csv", "/pro/users/"+reference+"/export?format=json")
-	answer(t, b, "/me", "/me/development", "/me/registrations", "/me/data")
+	fillIn(t, staffIn(t, s, "pro"), "/pro", "/pro/users/"+reference, "/pro/profile", "/pro/export?format=csv", "/pro/users/"+reference+"/export?format=json")
+	fillIn(t, b, "/me", "/me/development", "/me/registrations", "/me/data")
 }
 
-// answer opens pages that must be there.
-func answer(t *testing.T, b *browser, pages ...string) {
+// fillIn opens pages that must be there.
+func fillIn(t *testing.T, b *browser, pages ...string) {
 	t.Helper()
 	for _, page := range pages {
 		if b.get(t, page); b.status != http.StatusOK {
@@ -218,5 +218,5 @@ func TestAToolThatIsGoneLeavesItsNumbers(t *testing.T) {
 	if got := attributes(b.body, "data-score"); b.status != http.StatusOK || !slices.Equal(got, []string{"20"}) || !strings.Contains(b.body, "dass21") {
 		t.Errorf("answered %d with %q", b.status, got)
 	}
-	answer(t, b, "/me", "/me/development", "/me/data", "/me/export?format=html")
+	fillIn(t, b, "/me", "/me/development", "/me/data", "/me/export?format=html")
 }
