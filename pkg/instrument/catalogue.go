@@ -9,10 +9,9 @@ import (
 	"path"
 	"slices"
 	"strings"
-)
 
-// maxFile is the largest file that is read, in bytes.
-const maxFile = 256 << 10
+	"selvhjelp/pkg/strict"
+)
 
 // first are the tools listed before all others, in this order.
 var first = []string{"phq9", "gad7"}
@@ -42,7 +41,7 @@ func Load(fsys fs.FS, dir string) (*Catalogue, error) {
 	}
 	c := &Catalogue{}
 	for _, name := range names {
-		c.add(fsys, path.Join(dir, name), reader{file: path.Join(dir, name)})
+		c.add(fsys, path.Join(dir, name), reader{Reader: strict.Reader{File: path.Join(dir, name)}})
 	}
 	return c.whole()
 }
@@ -108,21 +107,21 @@ func (r *reader) load(fsys fs.FS, file string) (*Instrument, error) {
 	}
 	r.languages = []string{"nb", "en"}
 	in := &Instrument{}
-	if root := r.parse(data); root != nil {
+	if root := r.root(data); root != nil {
 		r.instrument(in, root)
 		if name := strings.TrimSuffix(path.Base(file), ".yaml"); in.ID != "" && in.ID != name {
-			r.fault(root, "id %.40q is not the name of the file; give both the same", in.ID)
+			r.Fault(root, "id %.40q is not the name of the file; give both the same", in.ID)
 		}
 	}
-	return in, r.err()
+	return in, r.Err()
 }
 
-// read returns the file, or one byte more than maxFile of it.
+// read returns the file, or one byte more than strict.MaxFile of it.
 func read(fsys fs.FS, file string) ([]byte, error) {
 	f, err := fsys.Open(file)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	return io.ReadAll(io.LimitReader(f, maxFile+1))
+	return io.ReadAll(io.LimitReader(f, strict.MaxFile+1))
 }

@@ -7,6 +7,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"selvhjelp/pkg/strict"
 )
 
 // The folders of the content: of tools, and below it of those that are loaded
@@ -56,7 +58,7 @@ func (c *Catalogue) accept(assets fs.FS, id string) {
 			id, strings.ReplaceAll(strings.Join(names, " or "), ".yaml", "")))
 	default:
 		file := path.Join(folderOfTools, licensed, id+".yaml")
-		c.add(assets, file, reader{file: file})
+		c.add(assets, file, reader{Reader: strict.Reader{File: file}})
 	}
 }
 
@@ -73,6 +75,6 @@ func (c *Catalogue) join(pack fs.FS, name string) {
 			c.faults = append(c.faults, fmt.Errorf("%s:1: the product has a tool of that id; give yours another", path.Join(name, file)))
 			continue
 		}
-		c.add(pack, file, reader{file: path.Join(name, file), pack: true})
+		c.add(pack, file, reader{Reader: strict.Reader{File: path.Join(name, file)}, pack: true})
 	}
 }

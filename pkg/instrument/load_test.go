@@ -8,6 +8,8 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"selvhjelp/pkg/strict"
+
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -182,7 +184,7 @@ func TestAFileWithAnAliasIsReadNoFurther(t *testing.T) {
 }
 
 func TestAHugeFileIsRefusedUnread(t *testing.T) {
-	fits := small + "#" + strings.Repeat("x", maxFile-len(small)-1)
+	fits := small + "#" + strings.Repeat("x", strict.MaxFile-len(small)-1)
 	if got := faultsOf(t, map[string]string{"small.yaml": fits}); got != nil {
 		t.Errorf("exactly the limit: %q", got)
 	}
@@ -193,9 +195,9 @@ func TestAHugeFileIsRefusedUnread(t *testing.T) {
 }
 
 func TestHostileNestingIsRefusedUnparsed(t *testing.T) {
-	want := []string{fmt.Sprintf("tools/small.yaml:1: the file has more than %d parts; shorten it", maxTokens)}
+	want := []string{fmt.Sprintf("tools/small.yaml:1: there are more than %d parts here; shorten it", strict.MaxTokens)}
 	for _, piece := range hostile {
-		text := strings.Repeat(piece, maxFile/len(piece))
+		text := strings.Repeat(piece, strict.MaxFile/len(piece))
 		if diff := cmp.Diff(want, faultsOf(t, map[string]string{"small.yaml": text})); diff != "" {
 			t.Errorf("%q: %s", piece, diff)
 		}
@@ -204,8 +206,8 @@ func TestHostileNestingIsRefusedUnparsed(t *testing.T) {
 
 func TestAFileThatIsNoTextIsAFault(t *testing.T) {
 	for text, want := range map[string]string{
-		"":         "1: the file is empty; write the fields of a mapping tool",
-		"# a\n":    "1: the file is empty; write the fields of a mapping tool",
+		"":         "1: nothing stands here; write the fields, each as \"field: value\"",
+		"# a\n":    "1: nothing stands here; write the fields, each as \"field: value\"",
 		"id: \xff": "1: the file is not UTF-8; save it as UTF-8",
 		"text":     `1: the file is not a set of fields; write "field: value" lines`,
 	} {

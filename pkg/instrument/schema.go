@@ -3,8 +3,9 @@ package instrument
 import (
 	"slices"
 	"strconv"
-	"strings"
 	"time"
+
+	"selvhjelp/pkg/strict"
 
 	"github.com/goccy/go-yaml/ast"
 )
@@ -14,145 +15,130 @@ import (
 func (r *reader) instrument(in *Instrument, root ast.Node) {
 	var common []Option
 	worse := false
-	fields := []field{
-		must("id", r.id(&in.ID, nil)),
-		must("version", r.text(&in.Version)),
-		must("source", r.text(&in.Source)),
-		must("title", r.own(&in.Title)),
-		must("short_title", r.own(&in.ShortTitle)),
-		may("published_in", r.wording(in)),
-		must("stem", r.published(&in.Stem)),
-		must("period", r.own(&in.Period)),
-		must("citations", r.list(r.citation(&in.Citations))),
-		must("licence", r.licence(&in.Licence)),
-		must("text_status", r.status(&in.TextStatus)),
-		must("higher_is_worse", r.flag(&worse)),
-		must("min_interval_days", r.number(&in.MinIntervalDays, 0)),
-		may("place", r.choice(&in.Place, First, Daily)),
-		may("options", r.options(&common)),
-		must("items", r.items(&in.Items, &common)),
-		may("levels", r.levels),
+	fields := []strict.Field{
+		strict.Must("id", r.ID(&in.ID, nil)),
+		strict.Must("version", r.Text(&in.Version)),
+		strict.Must("source", r.Text(&in.Source)),
+		strict.Must("title", r.own(&in.Title)),
+		strict.Must("short_title", r.own(&in.ShortTitle)),
+		strict.May("published_in", r.wording(in)),
+		strict.Must("stem", r.published(&in.Stem)),
+		strict.Must("period", r.own(&in.Period)),
+		strict.Must("citations", r.Some(r.citation(&in.Citations))),
+		strict.Must("licence", r.licence(&in.Licence)),
+		strict.Must("text_status", r.status(&in.TextStatus)),
+		strict.Must("higher_is_worse", r.Flag(&worse)),
+		strict.Must("min_interval_days", r.Number(&in.MinIntervalDays, 0, maxNumber)),
+		strict.May("place", r.Choice(&in.Place, First, Daily)),
+		strict.May("options", r.options(&common)),
+		strict.Must("items", r.items(&in.Items, &common)),
+		strict.May("levels", r.levels),
 	}
 	if r.hasTotal(root) {
 		in.Total = &Scale{Factor: 1}
-		fields = append(fields, r.score(in, in.Total, must)...)
+		fields = append(fields, r.score(in, in.Total, strict.Must)...)
 	}
-	fields = append(fields, may("scales", r.scales(in, &worse)))
-	r.mapping("the file", root, fields...)
+	fields = append(fields, strict.May("scales", r.scales(in, &worse)))
+	r.Mapping("the file", root, fields...)
 	if in.Total != nil {
 		in.Total.HigherIsWorse = worse
 	}
 }
 
 // wording reads the languages that the published wording is in.
-func (r *reader) wording(in *Instrument) value {
-	return r.list(func(n ast.Node) {
+func (r *reader) wording(in *Instrument) strict.Value {
+	return r.Some(func(n ast.Node) {
 		var lang string
-		r.choice(&lang, "nb", "nn", "en")("a language", n)
+		r.Choice(&lang, "nb", "nn", "en")("a language", n)
 		in.PublishedIn = append(in.PublishedIn, lang)
 		r.languages = in.PublishedIn
 	})
 }
 
 // published reads a text of the tool, in the languages of its wording.
-func (r *reader) published(to *Text) value {
+func (r *reader) published(to *Text) strict.Value {
 	return func(name string, n ast.Node) { r.words(to, r.needed)(name, n) }
 }
 
 // needed is a field that must be there in the languages of the wording.
-func (r *reader) needed(lang string, read value) field {
+func (r *reader) needed(lang string, read strict.Value) strict.Field {
 	if slices.Contains(r.languages, lang) {
-		return must(lang, read)
+		return strict.Must(lang, read)
 	}
-	return may(lang, read)
+	return strict.May(lang, read)
 }
 
 // own reads a text of ours, which is there in every language.
-func (r *reader) own(to *Text) value { return r.words(to, must) }
+func (r *reader) own(to *Text) strict.Value { return r.words(to, strict.Must) }
 
 // words reads a text in several languages.
-func (r *reader) words(to *Text, lang func(string, value) field) value {
+func (r *reader) words(to *Text, lang func(string, strict.Value) strict.Field) strict.Value {
 	return func(name string, n ast.Node) {
 		*to = Text{}
 		in := func(lang string, n ast.Node) {
 			var s string
-			r.text(&s)(name+" in "+lang, n)
+			r.Text(&s)(name+" in "+lang, n)
 			(*to)[lang] = s
 		}
-		r.mapping(name, n, lang("nb", in), lang("nn", in), lang("en", in))
-	}
-}
-
-// id reads a name that is safe in addresses and forms and not yet in seen.
-func (r *reader) id(to *string, seen map[string]bool) value {
-	return func(name string, n ast.Node) {
-		*to = word(n)
-		switch {
-		case *to == "" || len(*to) > 32 || strings.Trim(*to, "abcdefghijklmnopqrstuvwxyz0123456789_") != "":
-			r.fault(n, "%s is not a name; write 1 to 32 of a-z, 0-9 and _", name)
-		case seen[*to]:
-			r.fault(n, "%s %s stands twice; give each its own", name, *to)
-		case seen != nil:
-			seen[*to] = true
-		}
+		r.Mapping(name, n, lang("nb", in), lang("nn", in), lang("en", in))
 	}
 }
 
 func (r *reader) citation(to *[]string) func(ast.Node) {
 	return func(n ast.Node) {
 		var s string
-		r.text(&s)("a citation", n)
+		r.Text(&s)("a citation", n)
 		*to = append(*to, s)
 	}
 }
 
-func (r *reader) licence(to *Licence) value {
+func (r *reader) licence(to *Licence) strict.Value {
 	return func(name string, n ast.Node) {
-		r.mapping(name, n,
-			must("id", r.text(&to.ID)),
-			must("holder", r.text(&to.Holder)),
-			must("commercial", r.choice(&to.Commercial, "yes", "no", "ask")),
-			must("evidence", r.text(&to.Evidence)),
-			must("notice", r.own(&to.Notice)),
-			may("accepted_by_operator", r.acceptance(&to.Accepted)),
+		r.Mapping(name, n,
+			strict.Must("id", r.Text(&to.ID)),
+			strict.Must("holder", r.Text(&to.Holder)),
+			strict.Must("commercial", r.Choice(&to.Commercial, "yes", "no", "ask")),
+			strict.Must("evidence", r.Text(&to.Evidence)),
+			strict.Must("notice", r.own(&to.Notice)),
+			strict.May("accepted_by_operator", r.acceptance(&to.Accepted)),
 		)
 		if r.pack && to.Commercial != "yes" && to.Accepted == (Acceptance{}) {
-			r.fault(n, "the %s is not for everybody and nobody answers for it; read the terms, then add accepted_by_operator with name and day", name)
+			r.Fault(n, "the %s is not for everybody and nobody answers for it; read the terms, then add accepted_by_operator with name and day", name)
 		}
 	}
 }
 
 // acceptance reads who answers for the use of a tool.
-func (r *reader) acceptance(to *Acceptance) value {
+func (r *reader) acceptance(to *Acceptance) strict.Value {
 	return func(name string, n ast.Node) {
-		r.mapping(name, n, must("name", r.text(&to.Name)), must("day", func(day string, n ast.Node) {
-			to.Day = word(n)
+		r.Mapping(name, n, strict.Must("name", r.Text(&to.Name)), strict.Must("day", func(day string, n ast.Node) {
+			to.Day = strict.Word(n)
 			if _, err := time.Parse(time.DateOnly, to.Day); err != nil {
-				r.fault(n, "%s is not a day; write one such as 2026-01-31", day)
+				r.Fault(n, "%s is not a day; write one such as 2026-01-31", day)
 			}
 		}))
 	}
 }
 
-func (r *reader) status(to *map[string]string) value {
+func (r *reader) status(to *map[string]string) strict.Value {
 	return func(name string, n ast.Node) {
 		*to = map[string]string{}
 		read := func(lang string, n ast.Node) {
 			var s string
-			r.choice(&s, "verified", "unverified")(name+" of "+lang, n)
+			r.Choice(&s, "verified", "unverified")(name+" of "+lang, n)
 			(*to)[lang] = s
 		}
-		r.mapping(name, n, r.needed("nb", read), r.needed("nn", read), r.needed("en", read))
+		r.Mapping(name, n, r.needed("nb", read), r.needed("nn", read), r.needed("en", read))
 	}
 }
 
-func (r *reader) options(to *[]Option) value {
+func (r *reader) options(to *[]Option) strict.Value {
 	seen := map[int]bool{}
-	return r.list(func(n ast.Node) {
+	return r.Some(func(n ast.Node) {
 		var o Option
-		r.mapping("an option", n, must("value", r.number(&o.Value, 0)), must("text", r.published(&o.Text)), may("na", r.flag(&o.NA)))
+		r.Mapping("an option", n, strict.Must("value", r.Number(&o.Value, 0, maxNumber)), strict.Must("text", r.published(&o.Text)), strict.May("na", r.Flag(&o.NA)))
 		if seen[o.Value] {
-			r.fault(n, "the value %d stands twice; give each option its own", o.Value)
+			r.Fault(n, "the value %d stands twice; give each option its own", o.Value)
 		}
 		seen[o.Value] = true
 		*to = append(*to, o)
@@ -160,21 +146,21 @@ func (r *reader) options(to *[]Option) value {
 }
 
 // items reads the items; one without options of its own has the common ones.
-func (r *reader) items(to *[]Item, common *[]Option) value {
+func (r *reader) items(to *[]Item, common *[]Option) strict.Value {
 	seen := map[string]bool{}
-	return r.list(func(n ast.Node) {
+	return r.Some(func(n ast.Node) {
 		it := Item{Scored: true, ShowIfAnyAbove: -1}
-		r.mapping("an item", n,
-			must("id", r.id(&it.ID, seen)),
-			must("text", r.published(&it.Text)),
-			may("options", r.options(&it.Options)),
-			may("range", r.span(&it.Options)),
-			may("risk", r.flag(&it.Risk)),
-			may("optional", r.flag(&it.Optional)),
-			may("scored", r.flag(&it.Scored)),
-			may("reverse", r.flag(&it.Reverse)),
-			may("show_if_any_above", r.number(&it.ShowIfAnyAbove, 0)),
-			may("intro", r.own(&it.Intro)),
+		r.Mapping("an item", n,
+			strict.Must("id", r.ID(&it.ID, seen)),
+			strict.Must("text", r.published(&it.Text)),
+			strict.May("options", r.options(&it.Options)),
+			strict.May("range", r.span(&it.Options)),
+			strict.May("risk", r.Flag(&it.Risk)),
+			strict.May("optional", r.Flag(&it.Optional)),
+			strict.May("scored", r.Flag(&it.Scored)),
+			strict.May("reverse", r.Flag(&it.Reverse)),
+			strict.May("show_if_any_above", r.Number(&it.ShowIfAnyAbove, 0, maxNumber)),
+			strict.May("intro", r.own(&it.Intro)),
 		)
 		if it.Options == nil {
 			it.Options = *common
@@ -188,14 +174,14 @@ func (r *reader) items(to *[]Item, common *[]Option) value {
 const maxRange = 100
 
 // span reads a range of whole numbers with a word at each end.
-func (r *reader) span(to *[]Option) value {
+func (r *reader) span(to *[]Option) strict.Value {
 	return func(name string, n ast.Node) {
 		var from, up int
 		var low, high Text
-		r.mapping(name, n, must("from", r.number(&from, 0)), must("to", r.number(&up, 0)),
-			must("low", r.own(&low)), must("high", r.own(&high)))
+		r.Mapping(name, n, strict.Must("from", r.Number(&from, 0, maxNumber)), strict.Must("to", r.Number(&up, 0, maxNumber)),
+			strict.Must("low", r.own(&low)), strict.Must("high", r.own(&high)))
 		if up <= from || up-from > maxRange {
-			r.fault(n, "the %s does not go up, or too far; write at most %d steps", name, maxRange)
+			r.Fault(n, "the %s does not go up, or too far; write at most %d steps", name, maxRange)
 			return
 		}
 		for value := from; value <= up; value++ {
@@ -221,9 +207,9 @@ func step(value int, first bool, low Text, last bool, high Text) Text {
 // item faults an item that cannot be answered or cannot be counted on.
 func (r *reader) item(it Item, n ast.Node) {
 	if len(it.Options) < 2 {
-		r.fault(n, "item %q has fewer than two options; add them here or for the whole file", it.ID)
+		r.Fault(n, "item %q has fewer than two options; add them here or for the whole file", it.ID)
 	}
 	if it.Scored && (it.Optional || it.ShowIfAnyAbove >= 0) {
-		r.fault(n, "item %q is scored but need not be answered; take away one of the two", it.ID)
+		r.Fault(n, "item %q is scored but need not be answered; take away one of the two", it.ID)
 	}
 }

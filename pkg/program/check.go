@@ -43,7 +43,7 @@ func (b Block) id() string {
 
 func (c *checker) once(seen map[string]bool, id string, line int) {
 	if id != "" && seen[id] {
-		c.r.at(line, "id %s stands twice in the programme; give each its own", id)
+		c.r.At(line, "id %s stands twice in the programme; give each its own", id)
 	}
 	seen[id] = true
 }
@@ -53,7 +53,7 @@ func (c *checker) once(seen map[string]bool, id string, line int) {
 func (c *checker) block(b Block, page Page) {
 	switch {
 	case b.Recall != nil && c.asked[b.Recall.Of] == nil:
-		c.r.at(b.line, "the recall is of %.40q, which no exercise or checklist before it is; correct the id or move the block", b.Recall.Of)
+		c.r.At(b.line, "the recall is of %.40q, which no exercise or checklist before it is; correct the id or move the block", b.Recall.Of)
 	case b.Offer != nil:
 		c.offer(b, page)
 	}
@@ -69,14 +69,14 @@ func (c *checker) conditions(b Block) {
 		case e != nil && e.Kind == "":
 			// was told when the exercise was read
 		case e == nil:
-			c.r.at(cond.line, "the condition is on %.40q, which no exercise before it is; correct the id or move the block", cond.Exercise)
+			c.r.At(cond.line, "the condition is on %.40q, which no exercise before it is; correct the id or move the block", cond.Exercise)
 		case !slices.Contains(kindsOf[cond.Op], e.Kind):
-			c.r.at(cond.line, "%s does not fit the %s exercise %s; see which comparisons do", cond.Op, e.Kind, e.ID)
+			c.r.At(cond.line, "%s does not fit the %s exercise %s; see which comparisons do", cond.Op, e.Kind, e.ID)
 		case cond.Option != "" && !slices.ContainsFunc(e.Options, func(o Option) bool { return o.ID == cond.Option }):
-			c.r.at(cond.line, "the exercise %s has no option %.40q; correct the id", e.ID, cond.Option)
+			c.r.At(cond.line, "the exercise %s has no option %.40q; correct the id", e.ID, cond.Option)
 		default:
 			if about[e.ID] = append(about[e.ID], cond); !canHold(e, about[e.ID]) {
-				c.r.at(cond.line, "the condition %s can never hold here; correct it or remove the block", cond)
+				c.r.At(cond.line, "the condition %s can never hold here; correct it or remove the block", cond)
 			}
 		}
 	}
@@ -87,7 +87,7 @@ func (c *checker) offer(b Block, page Page) {
 	o, to := b.Offer, c.p
 	if o.Program != "" {
 		if to = c.others[o.Program]; to == nil {
-			c.r.at(b.line, "there is no programme %.40q; correct its id", o.Program)
+			c.r.At(b.line, "there is no programme %.40q; correct its id", o.Program)
 			return
 		}
 	}
@@ -95,8 +95,8 @@ func (c *checker) offer(b Block, page Page) {
 		return // was told when it was read
 	}
 	if part, target := to.Page(o.Page); target == nil || part.Number != o.Part {
-		c.r.at(b.line, "there is no page %d/%.40s in the programme %s; correct the address", o.Part, o.Page, to.ID)
+		c.r.At(b.line, "there is no page %d/%.40s in the programme %s; correct the address", o.Part, o.Page, to.ID)
 	} else if to == c.p && o.Page == page.ID {
-		c.r.at(b.line, "the offer leads to the page it stands on; name another")
+		c.r.At(b.line, "the offer leads to the page it stands on; name another")
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"selvhjelp/pkg/strict"
 )
 
 // pieces cost a parser dearly when there are many of them.
@@ -16,7 +18,7 @@ var pieces = []string{
 
 func TestHostileContentEndsInAMessageAndCostsLittle(t *testing.T) {
 	for _, piece := range pieces {
-		for _, size := range []int{3000, maxFile - 200, 10 << 20} {
+		for _, size := range []int{3000, strict.MaxFile - 200, 10 << 20} {
 			for _, wrap := range []string{"%s", "---\ntitle: A\naim: B\nminutes: 5\n---\n\n# A {#a}\n\n%s", "---\ntitle: A\naim: B\nminutes: 5\n---\n\n# A {#a}\n\n```when\nif: %s\n```\n"} {
 				body := strings.Replace(wrap, "%s", strings.Repeat(piece, size/len(piece)), 1)
 				began := time.Now()
@@ -33,7 +35,7 @@ func TestHostileContentEndsInAMessageAndCostsLittle(t *testing.T) {
 
 func TestAFileOfTenMegabytesIsNamed(t *testing.T) {
 	faults := faultsOf(t, "program.yaml", func(string) string { return strings.Repeat("a: b\n", 2<<20) })
-	want := fmt.Sprintf("the file is larger than %d KiB; shorten it", maxFile>>10)
+	want := fmt.Sprintf("the file is larger than %d KiB; shorten it", strict.MaxFile>>10)
 	if len(faults) != 1 || faults[0].Text != want {
 		t.Errorf("%v", faults)
 	}

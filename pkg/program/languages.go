@@ -102,7 +102,7 @@ func compare(parts []Part, rs []*reader) {
 	}
 	for i, part := range parts {
 		if part.Minutes != parts[0].Minutes {
-			rs[i].at(part.line, "minutes are %d here and %d in %s; write the same", part.Minutes, parts[0].Minutes, languages[0])
+			rs[i].At(part.line, "minutes are %d here and %d in %s; write the same", part.Minutes, parts[0].Minutes, languages[0])
 		}
 	}
 }
@@ -125,11 +125,11 @@ func (r *reader) differs(here, there []bone, at, end int, lang string) {
 		if at > 0 {
 			line = here[at-1].line
 		}
-		r.at(line, "%s follows in %s and is missing here; give all languages the same structure", there[at].what, lang)
+		r.At(line, "%s follows in %s and is missing here; give all languages the same structure", there[at].what, lang)
 	case at < len(here) && what(here, at+1) == what(there, at):
-		r.at(line, "%s is not in %s; give all languages the same structure", here[at].what, lang)
+		r.At(line, "%s is not in %s; give all languages the same structure", here[at].what, lang)
 	default:
-		r.at(line, "%s stands here, but %s in %s; give all languages the same structure", what(here, at), what(there, at), lang)
+		r.At(line, "%s stands here, but %s in %s; give all languages the same structure", what(here, at), what(there, at), lang)
 	}
 }
 

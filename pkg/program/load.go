@@ -9,14 +9,12 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"selvhjelp/pkg/strict"
 )
 
-// maxFile is the largest file of text that is read, and maxMedia the largest
-// picture or sound, in bytes.
-const (
-	maxFile  = 256 << 10
-	maxMedia = 8 << 20
-)
+// maxMedia is the largest picture or sound, in bytes.
+const maxMedia = 8 << 20
 
 // maxFiles is how many files a programme may have.
 const maxFiles = 200
@@ -94,7 +92,7 @@ func Check(instruments []string, sources ...Source) (*Catalogue, []Fault, []Leve
 		levels = append(levels, f.levels()...)
 		f.merge(len(faults) == 0)
 	}
-	slices.SortStableFunc(faults, compareFaults)
+	slices.SortStableFunc(faults, Fault.Compare)
 	return c, faults, levels
 }
 
@@ -127,17 +125,17 @@ func folders(s Source, instruments []string) (all []*folder) {
 }
 
 func (f *folder) reader(name, lang string) *reader {
-	return &reader{file: path.Join(f.Name, f.Dir, name), lang: lang, instruments: f.instruments}
+	return &reader{Reader: strict.Reader{File: path.Join(f.Name, f.Dir, name)}, lang: lang, instruments: f.instruments}
 }
 
 // read reads program.yaml and the parts.
 func (f *folder) read() {
 	f.head = f.reader("program.yaml", "")
-	data, err := contents(f.FS, path.Join(f.Dir, "program.yaml"), maxFile)
+	data, err := contents(f.FS, path.Join(f.Dir, "program.yaml"), strict.MaxFile)
 	if err != nil {
-		f.head.at(1, "the file cannot be read; write it, and let the server read it")
-	} else if f.head.fits(data) {
-		if root := f.head.parse(string(data), 0); root != nil {
+		f.head.At(1, "the file cannot be read; write it, and let the server read it")
+	} else if f.head.Fits(data) {
+		if root := f.head.Parse(string(data), 0); root != nil {
 			f.head.head(f.p, root)
 		}
 	}
@@ -152,9 +150,9 @@ func (f *folder) part(number int) {
 	for i, lang := range languages {
 		name := strconv.Itoa(number) + "." + lang + ".md"
 		rs[i] = f.reader(name, lang)
-		data, err := contents(f.FS, path.Join(f.Dir, name), maxFile)
+		data, err := contents(f.FS, path.Join(f.Dir, name), strict.MaxFile)
 		if err != nil {
-			rs[i].at(1, "the file cannot be read; write the part in this language, and let the server read it")
+			rs[i].At(1, "the file cannot be read; write the part in this language, and let the server read it")
 			parts[i] = Part{Number: number, line: 1, end: 1}
 			continue
 		}
@@ -169,7 +167,7 @@ func (f *folder) part(number int) {
 func (f *folder) count() (highest int) {
 	entries, err := fs.ReadDir(f.FS, f.Dir)
 	if err != nil || len(entries) > maxFiles {
-		f.head.at(1, "the folder cannot be read or has more than %d files; take away what is not of the programme", maxFiles)
+		f.head.At(1, "the folder cannot be read or has more than %d files; take away what is not of the programme", maxFiles)
 		return 0
 	}
 	for _, e := range entries {
@@ -181,14 +179,14 @@ func (f *folder) count() (highest int) {
 		}
 	}
 	if highest == 0 {
-		f.head.at(1, "the programme has no part; write 1.nb.md, 1.nn.md and 1.en.md")
+		f.head.At(1, "the programme has no part; write 1.nb.md, 1.nn.md and 1.en.md")
 	}
 	return highest
 }
 
 // into notes a fault of a file that is not read among those of another.
 func (r *reader) into(other *reader, text string) {
-	other.faults = append(other.faults, Fault{r.file, 1, text})
+	other.Faults = append(other.Faults, Fault{File: r.File, Line: 1, Text: text})
 }
 
 // judge checks what has been read.
@@ -212,7 +210,7 @@ func (f *folder) all() []*reader { return append([]*reader{f.head}, slices.Conca
 
 func (f *folder) faults() (faults []Fault) {
 	for _, r := range f.all() {
-		faults = append(faults, r.faults...)
+		faults = append(faults, r.Faults...)
 	}
 	return faults
 }

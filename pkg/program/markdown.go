@@ -41,23 +41,23 @@ func (r *reader) open(source string, first int) (*document, ast.Node) {
 
 // cheap faults lines that only hostile content has.
 func (d *document) cheap() bool {
-	before, line := len(d.r.faults), d.first
+	before, line := len(d.r.Faults), d.first
 	for s := range strings.Lines(string(d.source)) {
 		rest := strings.TrimLeft(s, " \t")
 		marks := s[:len(s)-len(strings.TrimLeft(s, " \t>-+*"))]
 		switch {
 		case len(s) > maxLine:
-			d.r.at(line, "the line is longer than %d characters; break it", maxLine)
+			d.r.At(line, "the line is longer than %d characters; break it", maxLine)
 		case len(s)-len(rest) > maxIndent, len(strings.TrimSpace(strings.ReplaceAll(marks, " ", ""))) > maxMarks && strings.Trim(s, "-* \r\n") != "":
-			d.r.at(line, "the line is nested too deep; write it flatter")
+			d.r.At(line, "the line is nested too deep; write it flatter")
 		case strings.HasPrefix(rest, "[") && strings.Contains(rest, "]:"):
-			d.r.at(line, "an address stands apart from its text; write [text](address)")
+			d.r.At(line, "an address stands apart from its text; write [text](address)")
 		case strings.Count(s, "[") > 40 || strings.Count(s, "*") > 200 || strings.Count(s, "_") > 200:
-			d.r.at(line, "the line has too many marks; write it plainer")
+			d.r.At(line, "the line has too many marks; write it plainer")
 		}
 		line++
 	}
-	return len(d.r.faults) == before
+	return len(d.r.Faults) == before
 }
 
 // line is the line of the file that a node stands in.
@@ -78,7 +78,7 @@ func (r *reader) markdown(source string, first int) template.HTML {
 	}
 	for n := root.FirstChild(); n != nil; n = n.NextSibling() {
 		if h, ok := n.(*ast.Heading); ok && h.Level == 1 {
-			r.at(d.line(n), "a heading of level 1 begins a page, and none can begin here; write ##")
+			r.At(d.line(n), "a heading of level 1 begins a page, and none can begin here; write ##")
 		}
 	}
 	return d.render(root)
@@ -101,7 +101,7 @@ func (d *document) render(n ast.Node) template.HTML {
 
 // check faults what a programme may not have.
 func (d *document) check(n ast.Node) {
-	fault := func(format string, args ...any) { d.r.at(d.line(n), format, args...) }
+	fault := func(format string, args ...any) { d.r.At(d.line(n), format, args...) }
 	switch n := n.(type) {
 	case *ast.Document, *ast.Paragraph, *ast.TextBlock, *ast.List, *ast.ListItem, *ast.Blockquote, *ast.ThematicBreak, *ast.Emphasis:
 	case *ast.Text:
@@ -138,7 +138,7 @@ func (d *document) link(n ast.Node, address string) {
 	case u.Scheme == "" && u.Host == "" && strings.HasPrefix(address, "/") && path.Clean(u.Path) == u.Path:
 		return
 	}
-	d.r.at(d.line(n), "the link leads nowhere safe; write an address that begins with https:// or a path such as /help")
+	d.r.At(d.line(n), "the link leads nowhere safe; write an address that begins with https:// or a path such as /help")
 }
 
 // words returns the text below a node.

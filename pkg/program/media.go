@@ -25,12 +25,12 @@ func (f *folder) media(parts []Part, rs []*reader) {
 func (f *folder) medium(b Block, r *reader) {
 	name := b.Media.File
 	if path.Base(name) != name || !slices.Contains(mediaTypes, path.Ext(name)) {
-		r.at(b.line, "file is not the name of a picture or sound in this folder; write one that ends in .webp, .png, .jpg, .opus or .mp3")
+		r.At(b.line, "file is not the name of a picture or sound in this folder; write one that ends in .webp, .png, .jpg, .opus or .mp3")
 		return
 	}
 	data, err := contents(f.FS, path.Join(f.Dir, name), maxMedia)
 	if err != nil || len(data) > maxMedia {
-		r.at(b.line, "the file %.60q is not there or larger than %d MiB; put it beside the programme", name, maxMedia>>20)
+		r.At(b.line, "the file %.60q is not there or larger than %d MiB; put it beside the programme", name, maxMedia>>20)
 		return
 	}
 	if f.p.Media == nil {

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"selvhjelp/pkg/strict"
+
 	"github.com/yuin/goldmark/ast"
 )
 
@@ -21,16 +23,16 @@ type partReader struct {
 // readPart reads a file: front matter, then pages of text and blocks.
 func (r *reader) readPart(number int, data []byte) Part {
 	part := Part{Number: number, line: 1, end: 1 + strings.Count(strings.TrimRight(string(data), "\n"), "\n")}
-	if !r.fits(data) {
+	if !r.Fits(data) {
 		return part
 	}
 	front, body, lines, ok := cutFront(string(data))
 	if !ok {
-		r.at(1, "the front matter is missing; begin with a line ---, then title, aim and minutes, then a line ---")
+		r.At(1, "the front matter is missing; begin with a line ---, then title, aim and minutes, then a line ---")
 		return part
 	}
-	if root := r.parse(front, 1); root != nil {
-		r.mapping("the front matter", root, must("title", r.text(&part.Title)), must("aim", r.text(&part.Aim)), must("minutes", r.number(&part.Minutes, 1, 120)))
+	if root := r.Parse(front, 1); root != nil {
+		r.Mapping("the front matter", root, strict.Must("title", r.text(&part.Title)), strict.Must("aim", r.text(&part.Aim)), strict.Must("minutes", r.Number(&part.Minutes, 1, 120)))
 	}
 	d, root := r.open(body, lines+1)
 	if root == nil {
@@ -80,14 +82,14 @@ func (pr *partReader) page(n *ast.Heading) {
 		if id, ok := a.Value.([]byte); ok && string(a.Name) == "id" {
 			page.ID = string(id)
 		} else {
-			pr.r.at(page.line, "a page has nothing in braces but its id; remove the rest")
+			pr.r.At(page.line, "a page has nothing in braces but its id; remove the rest")
 		}
 	}
-	if !isName(page.ID) {
-		pr.r.at(page.line, "the page has no id; write {#id} after its heading, of 1 to 32 of a-z, 0-9 and _")
+	if !strict.IsName(page.ID) {
+		pr.r.At(page.line, "the page has no id; write {#id} after its heading, of 1 to 32 of a-z, 0-9 and _")
 	}
 	if page.Title[pr.r.lang] == "" {
-		pr.r.at(page.line, "the page has no heading; write one")
+		pr.r.At(page.line, "the page has no heading; write one")
 	}
 	pr.r.say(page.Title[pr.r.lang] + " .")
 	pr.part.Pages = append(pr.part.Pages, page)
@@ -96,7 +98,7 @@ func (pr *partReader) page(n *ast.Heading) {
 // add appends a block to the page, and faults one that stands before all pages.
 func (pr *partReader) add(b Block) {
 	if len(pr.part.Pages) == 0 {
-		pr.r.at(b.line, "this stands on no page; begin one with # Heading {#id}")
+		pr.r.At(b.line, "this stands on no page; begin one with # Heading {#id}")
 		return
 	}
 	page := &pr.part.Pages[len(pr.part.Pages)-1]
@@ -124,18 +126,18 @@ func (pr *partReader) fenced(n *ast.FencedCodeBlock) {
 		kind = string(n.Info.Value(pr.source))
 	}
 	if !slices.Contains(kinds, kind) {
-		pr.r.at(line, "unknown kind of block %.40q; write one of %s", kind, strings.Join(kinds, ", "))
+		pr.r.At(line, "unknown kind of block %.40q; write one of %s", kind, strings.Join(kinds, ", "))
 		return
 	}
 	content := string(n.Lines().Value(pr.source))
 	if kind == BlockEvaluation {
 		if strings.TrimSpace(content) != "" {
-			pr.r.at(line, "an evaluation has its own questions; leave the block empty")
+			pr.r.At(line, "an evaluation has its own questions; leave the block empty")
 		}
 		pr.add(Block{Kind: kind, line: line})
 		return
 	}
-	if root := pr.r.parse(content, line); root != nil {
+	if root := pr.r.Parse(content, line); root != nil {
 		b := pr.r.block(kind, root)
 		b.line = line
 		pr.add(b)
@@ -146,25 +148,25 @@ func (pr *partReader) fenced(n *ast.FencedCodeBlock) {
 func (pr *partReader) count(end int) {
 	part, tasks := pr.part, 0
 	if len(part.Pages) == 0 || len(part.Pages) > maxPages {
-		pr.r.at(end, "the part has %d pages; write 1 to %d", len(part.Pages), maxPages)
+		pr.r.At(end, "the part has %d pages; write 1 to %d", len(part.Pages), maxPages)
 	}
 	for i, page := range part.Pages {
 		if len(page.Blocks) == 0 || len(page.Blocks) > maxBlocks {
-			pr.r.at(page.line, "the page has %d blocks; write 1 to %d", len(page.Blocks), maxBlocks)
+			pr.r.At(page.line, "the page has %d blocks; write 1 to %d", len(page.Blocks), maxBlocks)
 		}
 		for j, b := range page.Blocks {
 			last := i == len(part.Pages)-1 && j == len(page.Blocks)-1
 			if b.Kind == BlockEvaluation && !last {
-				pr.r.at(b.line, "the evaluation is not the end of the part; move it there")
+				pr.r.At(b.line, "the evaluation is not the end of the part; move it there")
 			}
 			if last && b.Kind != BlockEvaluation {
-				pr.r.at(end, "the part does not end with an evaluation; add the empty block")
+				pr.r.At(end, "the part does not end with an evaluation; add the empty block")
 			}
 			if b.Homework == nil {
 				continue
 			}
 			if tasks++; tasks > maxTasks {
-				pr.r.at(b.line, "the part has more than %d homeworks; leave the most useful", maxTasks)
+				pr.r.At(b.line, "the part has more than %d homeworks; leave the most useful", maxTasks)
 			}
 		}
 	}
