@@ -32,13 +32,18 @@ type Progress struct {
 	At string
 	// OpenAll lifts the order of the parts.
 	OpenAll bool
+	// Lift is what somebody else has lifted of it, for now.
+	Lift Lift
+	// Ahead are the ids of the pages that were seen thanks to that alone.
+	Ahead []string
 }
 
 // PartProgress is how far somebody has come in one part.
 type PartProgress struct {
 	Part *Part
-	// Open is set when the part can be read.
-	Open bool
+	// Open is set when the part can be read, and InOrder when it can without
+	// the lift.
+	Open, InOrder bool
 	// Done is set when all its pages were seen and all its exercises that are
 	// not optional were answered.
 	Done                bool
@@ -48,20 +53,30 @@ type PartProgress struct {
 
 // Overview returns the progress in each part. A part opens when the one before
 // it is done, and once begun it stays open, whatever a new version asks for
-// besides.
+// besides. What is read ahead counts as done, but has begun no part.
 func (p *Program) Overview(pr Progress) []PartProgress {
 	counting := p.Counting(pr.Answers)
 	parts := make([]PartProgress, len(p.Parts))
 	begun := false
 	for i := len(p.Parts) - 1; i >= 0; i-- {
 		parts[i] = p.Parts[i].progress(counting, pr.Seen)
-		begun = begun || parts[i].PagesSeen > 0
-		parts[i].Open = begun || i == 0 || pr.OpenAll
+		begun = begun || p.Parts[i].begun(pr)
+		parts[i].InOrder = begun || i == 0 || pr.OpenAll
 	}
-	for i := range len(parts) - 1 {
-		parts[i+1].Open = parts[i+1].Open || parts[i].Open && parts[i].Done
+	for i := range parts {
+		pp := &parts[i]
+		pp.InOrder = pp.InOrder || i > 0 && parts[i-1].InOrder && parts[i-1].Done
+		pp.Open = pp.InOrder || pr.Lift.All || slices.Contains(pr.Lift.Parts, pp.Part.Number)
 	}
 	return parts
+}
+
+// begun reports whether a page was seen, and not ahead of its order.
+func (part *Part) begun(pr Progress) bool {
+	return slices.ContainsFunc(part.Pages, func(page Page) bool {
+		_, seen := pr.Seen[page.ID]
+		return seen && !slices.Contains(pr.Ahead, page.ID)
+	})
 }
 
 // progress counts what is done of a part.

@@ -28,6 +28,7 @@ type Place struct {
 	Seen    map[string]int `json:"s,omitempty"` // day number on which each page was first gone on from, by its id
 	Page    string         `json:"g,omitempty"` // to go on with
 	OpenAll bool           `json:"o,omitempty"` // the order of the parts is lifted
+	Ahead   []string       `json:"h,omitempty"` // ids of pages that were gone on from before their turn, because a professional had sent them
 	Changed int64          `json:"c"`           // seconds since 1970
 }
 
@@ -43,7 +44,8 @@ type ProgramCourse struct {
 	Done     []int  `json:"d,omitempty"` // numbers of the parts that are done
 	Set      int    `json:"s,omitempty"` // homework that was set
 	Homework int    `json:"h,omitempty"` // of it, that was done or partly done
-	Last     int64  `json:"t"`           // seconds since 1970
+	Last     int64  `json:"t"`           // of the last use, seconds since 1970
+	Answered int64  `json:"a,omitempty"` // of the newest answer, seconds since 1970; 0 for none
 }
 
 // Exercises returns the answers that the scope opens, oldest first.
