@@ -33,12 +33,13 @@ type Viewer struct {
 
 // Row is one reference of the caseload.
 type Row struct {
-	Issued  organization.Issued
-	Shared  bool
-	LastDay deadline.Day // the last day of sharing
-	Active  deadline.Day // last day of use; 0 when that is not shared
-	Summary registration.Summary
-	New     bool // something came since the professional last looked
+	Issued   organization.Issued
+	Shared   bool
+	LastDay  deadline.Day // the last day of sharing
+	Active   deadline.Day // last day of use; 0 when that is not shared
+	Summary  registration.Summary
+	Programs registration.Programs
+	New      bool // a mapping or an answer in a programme came since the professional last looked
 }
 
 // Announce commits the audit entry for reading the overview, at most one for
@@ -113,6 +114,9 @@ func (v *Viewer) fill(r store.Reader, row *Row, o consent.Opened) error {
 	if row.Summary, err = registration.Summarise(r, o.Scope); err != nil {
 		return err
 	}
+	if row.Programs, err = registration.ProgramSummary(r, o.Scope); err != nil {
+		return err
+	}
 	visits, err := registration.VisitSummary(r, o.Scope)
 	if err != nil {
 		return err
@@ -120,10 +124,24 @@ func (v *Viewer) fill(r store.Reader, row *Row, o consent.Opened) error {
 	if visits.Count > 0 {
 		row.Active = deadline.DayOf(visits.Time())
 	}
-	for _, c := range row.Summary.Courses {
-		row.New = row.New || deadline.DayOf(c.Last.Changed()) >= v.Professional.LookedBefore
-	}
+	row.New = row.since(v.Professional.LookedBefore)
 	return nil
+}
+
+// since reports whether a mapping or an answer in a programme came on a day or
+// after it.
+func (row *Row) since(day deadline.Day) bool {
+	for _, c := range row.Summary.Courses {
+		if deadline.DayOf(c.Last.Changed()) >= day {
+			return true
+		}
+	}
+	for _, c := range row.Programs.Courses {
+		if c.Answered > 0 && deadline.DayOf(time.Unix(c.Answered, 0)) >= day {
+			return true
+		}
+	}
+	return false
 }
 
 // Person is what one user shares.

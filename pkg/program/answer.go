@@ -128,3 +128,12 @@ func sorted(options []Option) []Option {
 		return 1
 	})
 }
+
+// Newest is when the newest of the answers was given, in seconds since 1970; 0
+// when there is none.
+func (list Answers) Newest() (at int64) {
+	for _, a := range list {
+		at = max(at, a.At)
+	}
+	return at
+}

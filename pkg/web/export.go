@@ -73,7 +73,7 @@ type PastFacts struct {
 type SentFacts struct {
 	Day     string `json:"day"`
 	Who     string `json:"who"` // empty when the professional's data has been deleted
-	To      string `json:"to"`  // such as mapping/phq9
+	To      string `json:"to"`  // such as mapping/phq9 or program/sleep/3
 	Message string `json:"message"`
 	Reply   string `json:"reply,omitempty"`
 	Replied string `json:"replied,omitempty"`

@@ -11,15 +11,16 @@ import (
 	"selvhjelp/store"
 )
 
-// ProgramFacts are the facts about one programme. Page, Seen, OpenAll and
-// Changed are how far it was read; Version, Parts, Done, HomeworkSet,
-// HomeworkDone and Last are what the summary says of it.
+// ProgramFacts are the facts about one programme. Page, Seen, Ahead,
+// OpenAll and Changed are how far it was read; Version, Parts, Done, HomeworkSet,
+// HomeworkDone, Last and Answered are what the summary says of it.
 type ProgramFacts struct {
 	Program      string            `json:"programme"`
 	Answers      []ExerciseFacts   `json:"answers"`
 	Replaced     []ExerciseFacts   `json:"replaced"`
 	Seen         map[string]string `json:"pages"` // days, by page
 	Page         string            `json:"page,omitempty"`
+	Ahead        []string          `json:"pages_ahead,omitempty"` // read before their turn
 	OpenAll      bool              `json:"all_open,omitempty"`
 	Changed      string            `json:"changed,omitempty"`
 	Version      string            `json:"version,omitempty"`
@@ -28,6 +29,7 @@ type ProgramFacts struct {
 	HomeworkSet  int               `json:"homework_set"`
 	HomeworkDone int               `json:"homework_done"`
 	Last         string            `json:"last,omitempty"`
+	Answered     string            `json:"answered,omitempty"` // the newest answer
 }
 
 // ExerciseFacts are the facts about one answer.
@@ -107,14 +109,15 @@ func (f *ProgramFacts) replaced(h registration.Replaced) {
 }
 
 func (f *ProgramFacts) read(p registration.Place) {
-	f.Page, f.OpenAll, f.Changed = p.Page, p.OpenAll, stamp(p.Changed)
+	f.Page, f.Ahead, f.OpenAll, f.Changed = p.Page, p.Ahead, p.OpenAll, stamp(p.Changed)
 	for page, day := range p.Seen {
 		f.Seen[page] = deadline.Day(day).String()
 	}
 }
 
 func (f *ProgramFacts) summed(c registration.ProgramCourse) {
-	f.Version, f.Parts, f.HomeworkSet, f.HomeworkDone, f.Last = c.Version, c.Parts, c.Set, c.Homework, stamp(c.Last)
+	f.Version, f.Parts, f.HomeworkSet, f.HomeworkDone = c.Version, c.Parts, c.Set, c.Homework
+	f.Last, f.Answered = stamp(c.Last), stamp(c.Answered)
 	f.Done = append(f.Done, c.Done...)
 }
 

@@ -85,7 +85,7 @@ func (s *Server) home(v *visit) error {
 		if page.Unread, err = s.unread(r, a.Data.Tickets, "/me/messages"); err != nil {
 			return err
 		}
-		sent, err := s.allReceived(r, a, v.page.Lang)
+		sent, err := s.allReceived(r, a, v.page)
 		if err != nil {
 			return err
 		}

@@ -78,6 +78,7 @@ type programOverview struct {
 	List                       []PartLine
 	Ask                        []*ExerciseView // homework
 	Locked, OpenAll, CanDelete bool
+	Lifted                     bool // a professional has sent something that lifts the order
 	Readers                    []string
 }
 
@@ -97,11 +98,16 @@ func (s *Server) progress(r store.Reader, a *vault.Account, p *program.Program) 
 		return program.Progress{}, registration.Place{}, err
 	}
 	place, err := registration.LoadPlace(r, a, p.ID)
-	return progressOf(registration.AnswersOf(list, p.ID), place), place, err
+	if err != nil {
+		return program.Progress{}, place, err
+	}
+	pr := progressOf(registration.AnswersOf(list, p.ID), place)
+	pr.Lift, err = s.lift(r, a, p)
+	return pr, place, err
 }
 
 func progressOf(answers program.Answers, place registration.Place) program.Progress {
-	return program.Progress{Answers: answers, Seen: place.Seen, At: place.Page, OpenAll: place.OpenAll}
+	return program.Progress{Answers: answers, Seen: place.Seen, At: place.Page, OpenAll: place.OpenAll, Ahead: place.Ahead}
 }
 
 func (s *Server) today() int { return int(deadline.DayOf(s.now())) }
@@ -180,7 +186,7 @@ func (s *Server) showProgram(v *visit, status int) error {
 func (s *Server) overviewOf(page Page, p *program.Program, pr program.Progress) programOverview {
 	lang := page.Lang
 	o := programOverview{Page: page, ProgramLine: s.line(p, pr, lang), ForWhom: p.ForWhom.In(lang), Pace: p.Pace.In(lang),
-		Reviewer: p.Reviewer, Author: p.Author, Licence: p.Licence, Sources: p.Sources, DaysBetween: p.DaysBetweenParts, OpenAll: pr.OpenAll}
+		Reviewer: p.Reviewer, Author: p.Author, Licence: p.Licence, Sources: p.Sources, DaysBetween: p.DaysBetweenParts, OpenAll: pr.OpenAll, Lifted: pr.Lift.Any()}
 	o.CanDelete = o.Begun
 	for _, pp := range p.Overview(pr) {
 		l := PartLine{Number: pp.Part.Number, Title: pp.Part.Title.In(lang), Aim: pp.Part.Aim.In(lang), Minutes: pp.Part.Minutes,

@@ -53,7 +53,7 @@ func (s *Server) showProgramPage(v *visit, p *program.Program, status int, wrong
 	if err != nil {
 		return err
 	}
-	if !p.Overview(pr)[part.Number-1].Open {
+	if !p.CanRead(pr, page.ID) {
 		return s.programWith(v, p, "program_locked")
 	}
 	if wrong != nil {
@@ -62,6 +62,9 @@ func (s *Server) showProgramPage(v *visit, p *program.Program, status int, wrong
 	view := programView{p: p, page: v.page, answers: s.filledIn(v, p, asked(p, part.Number, page), pr), wrong: wrong,
 		titles: pageTitle(s.catalogue, v.page.Lang), tool: s.toolTitle(v.page.Lang)}
 	shown := view.show(part, page)
+	if !p.Overview(pr)[part.Number-1].Open {
+		shown.Before = "" // the page alone was sent
+	}
 	if shown.Readers, err = s.readers(v, vault.Programme); err != nil {
 		return err
 	}

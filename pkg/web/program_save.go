@@ -43,11 +43,15 @@ func (s *Server) programSave(v *visit) error {
 // goOnFrom leads to the next page of a part, and from its last page to the
 // overview.
 func (s *Server) goOnFrom(v *visit, p *program.Program, part *program.Part, page *program.Page, pr program.Progress) error {
+	pp := p.Overview(pr)[part.Number-1]
+	if !pp.Open { // the page alone was sent
+		return s.homeWith(v, "program_sent_done")
+	}
 	if next := following(part, page); next != nil {
 		return v.Redirect(pagePath(p.ID, part.Number, next.ID), fiber.StatusSeeOther)
 	}
 	switch {
-	case !p.Overview(pr)[part.Number-1].Done:
+	case !pp.Done:
 		return s.programWith(v, p, "program_part_left")
 	case part.Number == len(p.Parts):
 		return s.programWith(v, p, "program_done")
@@ -81,7 +85,7 @@ type keptPage struct {
 	after  program.Progress
 }
 
-// keepPage stores the answers of a page whose part is open and, if one goes on
+// keepPage stores the answers of a page that can be read and, if one goes on
 // from it, that it was seen.
 func (s *Server) keepPage(v *visit, k keeping) (kept keptPage, err error) {
 	err = s.write(v, func(tx store.Tx, a *vault.Account) error {
@@ -89,30 +93,55 @@ func (s *Server) keepPage(v *visit, k keeping) (kept keptPage, err error) {
 		if err != nil {
 			return err
 		}
-		kept = keptPage{open: k.p.Overview(pr)[k.part.Number-1].Open, before: pr.Answers}
+		kept = keptPage{open: k.p.CanRead(pr, k.page.ID), before: pr.Answers}
 		if !kept.open {
 			return nil
 		}
-		place.Page = k.page.ID
-		if k.on {
-			goneOn(&place, k.p, k.part, k.page, s.today())
-		}
+		k.move(&place, pr, s.today())
 		after, err := registration.SaveAnswers(tx, a, k.p.ID, k.given, k.gone, s.now())
 		if err != nil {
 			return err
 		}
 		kept.after = progressOf(after, place)
+		kept.after.Lift = pr.Lift
 		return s.keepProgress(tx, a, k.p, place, after)
 	})
 	return kept, err
 }
 
+// move notes where somebody is. A page that alone was sent is beside the way.
+func (k keeping) move(place *registration.Place, pr program.Progress, today int) {
+	pp := k.p.Overview(pr)[k.part.Number-1]
+	if pp.Open {
+		place.Page = k.page.ID
+	}
+	if !k.on {
+		return
+	}
+	ahead(place, k.page.ID, pp.InOrder)
+	if pp.Open {
+		goneOn(place, k.p, k.part, k.page)
+	}
+	if _, seen := place.Seen[k.page.ID]; !seen {
+		place.Seen[k.page.ID] = today
+	}
+}
+
+// ahead notes that a page is gone on from before its turn, or that its turn has
+// come.
+func ahead(place *registration.Place, page string, inOrder bool) {
+	_, seen := place.Seen[page]
+	switch {
+	case inOrder:
+		place.Ahead = slices.DeleteFunc(place.Ahead, func(id string) bool { return id == page })
+	case !seen:
+		place.Ahead = append(place.Ahead, page)
+	}
+}
+
 // goneOn notes that somebody goes on from a page, to the next of its part or the
 // first of the next part.
-func goneOn(place *registration.Place, p *program.Program, part *program.Part, page *program.Page, today int) {
-	if _, seen := place.Seen[page.ID]; !seen {
-		place.Seen[page.ID] = today
-	}
+func goneOn(place *registration.Place, p *program.Program, part *program.Part, page *program.Page) {
 	if next := following(part, page); next != nil {
 		place.Page = next.ID
 	} else if part.Number < len(p.Parts) {
@@ -133,6 +162,7 @@ func (s *Server) keepProgress(tx store.Tx, a *vault.Account, p *program.Program,
 		}
 	}
 	course.Set, course.Homework = p.CountHomework(pr)
+	course.Answered = answers.Newest()
 	return registration.SaveCourse(tx, a, p.ID, course)
 }
 

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"time"
 
 	"selvhjelp/pkg/registration"
@@ -9,11 +10,8 @@ import (
 // SharedProgram is a programme as a professional sees it: how far its user has
 // come, and the answers in words.
 type SharedProgram struct {
-	ID, Title                 string
-	Done, Parts               int
-	HomeworkDone, HomeworkSet int
-	Last                      time.Time
-	Own                       []OwnPart
+	ProgramCell
+	Own []OwnPart
 }
 
 // sharedProgramsPage is a page of programmes alone.
@@ -42,8 +40,19 @@ func (s *Server) sharedPrograms(page Page, list []registration.Exercise, sum reg
 			continue
 		}
 		view := programView{p: p, page: page, answers: p.Counting(registration.AnswersOf(list, p.ID))}
-		out = append(out, SharedProgram{ID: p.ID, Title: p.Title.In(page.Lang), Done: len(course.Done), Parts: course.Parts,
-			HomeworkDone: course.Homework, HomeworkSet: course.Set, Last: time.Unix(course.Last, 0), Own: ownAnswers(view)})
+		out = append(out, SharedProgram{programCell(p, course, page.Lang), withAnswers(ownAnswers(view))})
+	}
+	return out
+}
+
+// withAnswers leaves out what was not answered: homework of parts that may not have
+// been read.
+func withAnswers(parts []OwnPart) (out []OwnPart) {
+	for _, part := range parts {
+		part.Answers = slices.DeleteFunc(part.Answers, func(a OwnAnswer) bool { return a.Lines == nil })
+		if len(part.Answers) > 0 {
+			out = append(out, part)
+		}
 	}
 	return out
 }

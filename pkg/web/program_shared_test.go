@@ -25,7 +25,7 @@ func TestAProfessionalSeesAProgrammeOnlyWhileItIsShared(t *testing.T) {
 	for _, path := range []string{person, person + "/export?format=json"} {
 		pro.get(t, path)
 		pro.expect(t, 200)
-		pro.lacks(t, "calm", "Bekymring")
+		pro.lacks(t, `data-program="calm"`, `"calm"`, "Bekymring")
 	}
 }
 

@@ -2,13 +2,11 @@ package web_test
 
 import (
 	"encoding/json"
-	"os"
 	"strings"
 	"testing"
 	"time"
 
 	"selvhjelp/pkg/domaintest"
-	"selvhjelp/pkg/program"
 	"selvhjelp/pkg/web"
 )
 
@@ -22,11 +20,7 @@ func withCalm(t *testing.T) (*site, *browser) {
 // calmSite is the service, with a code and its reference.
 func calmSite(t *testing.T) (s *site, code, reference string) {
 	t.Helper()
-	s = newSiteOn(t, domaintest.Open(t), nil, func(o *web.Options) {
-		c, err := program.Load([]string{"phq9", "gad7"}, program.Source{FS: os.DirFS("../program/testdata"), Dir: "programs"})
-		check(t, err)
-		o.Programs = c
-	})
+	s = newSiteOn(t, domaintest.Open(t), nil, withProgrammes(t))
 	s.service(t)
 	code, reference = s.issue(t, "pro")
 	return s, code, reference

@@ -3,6 +3,7 @@ package web_test
 import (
 	"fmt"
 	"html"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -42,7 +43,7 @@ func TestStories(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/stories",
 		Setup: func(env *testscript.Env) error {
-			env.Values["story"] = &story{t: t, site: newSite(t, nil), browsers: map[string]*browser{}}
+			env.Values["story"] = &story{t: t, site: storySite(t, filepath.Base(env.WorkDir)), browsers: map[string]*browser{}}
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){

@@ -29,21 +29,6 @@ var (
 	sentReplies  = []string{"read", "done", "later", "talk"}
 )
 
-// Sendable is something that a professional can send.
-type Sendable struct {
-	To, Title, Link string
-}
-
-// sendables are what there is to send.
-func (s *Server) sendables(lang string) []Sendable {
-	var out []Sendable
-	for _, in := range s.instruments.All() {
-		title, _ := in.Title.In(lang)
-		out = append(out, Sendable{"mapping/" + in.ID, title, "/me/mapping/" + in.ID})
-	}
-	return out
-}
-
 // Received is something that was sent, as both sides see it.
 type Received struct {
 	Sendable
@@ -55,18 +40,17 @@ type Received struct {
 }
 
 // received is one thing that was sent. What there is no longer has no link.
-func (s *Server) received(one consent.Sent, lang string) Received {
+func (s *Server) received(one consent.Sent, page Page) Received {
 	out := Received{Sendable: Sendable{To: one.To, Title: one.To}, ID: hex.EncodeToString(one.ID),
 		Message: one.Message, Reply: one.Reply, On: one.Day, Replied: one.Replied}
-	list := s.sendables(lang)
-	if i := slices.IndexFunc(list, func(t Sendable) bool { return t.To == one.To }); i >= 0 {
-		out.Sendable = list[i]
+	if found, ok := s.sendable(one.To, page); ok {
+		out.Sendable = found
 	}
 	return out
 }
 
 // allReceived lists what all services have sent to a user, newest first.
-func (s *Server) allReceived(r store.Reader, a *vault.Account, lang string) ([]Received, error) {
+func (s *Server) allReceived(r store.Reader, a *vault.Account, page Page) ([]Received, error) {
 	var out []Received
 	for _, service := range a.Data.Services {
 		list, err := consent.Received(r, service, s.now())
@@ -78,7 +62,7 @@ func (s *Server) allReceived(r store.Reader, a *vault.Account, lang string) ([]R
 			return nil, err
 		}
 		for _, one := range list {
-			line := s.received(one, lang)
+			line := s.received(one, page)
 			line.Business, line.ServiceID = b.Name, hexID(b.ID)
 			if line.Who, err = overview.NameOf(r, one.By); err != nil {
 				return nil, err
@@ -123,7 +107,7 @@ func (s *Server) sentPage(v *visit) error {
 	}
 	page := sentPage{Page: v.page}
 	err := s.read(v, func(r store.Reader, a *vault.Account) error {
-		list, err := s.allReceived(r, a, v.page.Lang)
+		list, err := s.allReceived(r, a, v.page)
 		page.Sent = sentLines(v.page, list)
 		return err
 	})

@@ -65,7 +65,8 @@
 //	GET  /pro/users/{reference}
 //	GET  /pro/users/{reference}/export  format=csv|json
 //	POST /pro/users/{reference}/end     checked=yes
-//	POST /pro/users/{reference}/send    to (such as mapping/phq9), message=may_help|before|since_last|talked, attempt
+//	POST /pro/users/{reference}/send    to, message=may_help|before|since_last|talked, attempt; to is mapping/{id}, program/{id},
+//	                                    program/{id}/all (all parts open), program/{id}/{part}[/{page}[/{exercise}]]
 //	POST /pro/profile                   name, workplace, position, mark_{instrument}
 //	POST /pro/profile/delete            confirm=DELETE|SLETT, password, totp
 //	GET  /pro/staff
@@ -101,7 +102,11 @@
 // sleep and activity, of 0 to 10. Scores of scales stand beside the total or in
 // its place: data-scale with data-scale-score and data-scale-band. How a score has
 // moved since the first is data-change (better, worse or unchanged by the published
-// threshold, unknown without one). The short form of the start page is data-checkin,
+// threshold, unknown without one). A tool that was used and is due again for a person
+// is data-due-instrument. How far somebody has come in a programme, in the overview and
+// on the page of a person, is data-program with data-done, data-parts (numbers of parts),
+// data-homework-done, data-homework-set and data-last (the day of the last use); a
+// programme whose order a professional has lifted is data-lifted for its user. The short form of the start page is data-checkin,
 // with data-done. Pages carry what a script
 // needs in attributes: data-access-code, data-reference, data-score, data-band,
 // data-shared (yes or no), data-shared-until, data-due, data-message, data-request,
@@ -116,7 +121,10 @@
 // CSV is UTF-8 with a byte order mark, separated by semicolons, with a line of
 // stable names first; days are 2026-01-31, facts are yes or no, and a text that
 // a spreadsheet would compute or take for a number has an apostrophe before it.
-// The JSON of a person is PersonFacts; its names stay.
+// Columns of the overview's table are {instrument}_score and its like, and for each
+// programme program_{id}_parts_done, _parts, _homework_done, _homework_set and _last; in
+// a person's, category is mapping, activity, programme or due, and instrument holds the
+// id. The JSON of a person is PersonFacts; its names stay.
 package web
 
 import (

@@ -25,6 +25,13 @@ type PersonFacts struct {
 	Mappings      []PersonMappingFacts `json:"mappings,omitempty"` // oldest first
 	Visits        []PersonVisitFacts   `json:"visits,omitempty"`   // oldest first
 	Programs      []PersonProgramFacts `json:"programmes,omitempty"`
+	Due           []PersonDueFacts     `json:"due,omitempty"`
+}
+
+// PersonDueFacts says since when a mapping tool that was used can be used again.
+type PersonDueFacts struct {
+	Instrument string `json:"instrument"`
+	Since      string `json:"since"` // day
 }
 
 // PersonMappingFacts are the facts about one mapping that is shared.
@@ -97,11 +104,15 @@ func (s *Server) personFacts(v *staffVisit, p overview.Person) PersonFacts {
 		f.Visits = append(f.Visits, PersonVisitFacts{v.page.ISO(visit.At), visit.Minutes})
 	}
 	f.Programs = s.programFacts(v.page, p.Exercises, p.Programs)
+	for _, t := range s.dueTools(p.Summary, v.page.Lang) {
+		f.Due = append(f.Due, PersonDueFacts{t.ID, v.page.ISO(t.Since)})
+	}
 	return f
 }
 
 // personTable has one row for each mapping, with a column for each item that
-// was answered, and one for each visit.
+// was answered, one for each visit, one for each programme, on the day of its
+// last use, and one for each tool that is due, on the day from which it is.
 func (s *Server) personTable(f PersonFacts) [][]string {
 	items := s.itemsOf(f.Mappings)
 	rows := [][]string{{"reference", "category", "day", "instrument", "score", "band", "risk", "corrected", "minutes"}}
@@ -120,6 +131,26 @@ func (s *Server) personTable(f PersonFacts) [][]string {
 		row := append([]string{plain(f.Reference), "activity", visit.Day}, make([]string, len(rows[0])-3)...)
 		row[8] = strconv.Itoa(visit.Minutes)
 		rows = append(rows, row)
+	}
+	return f.rest(rows)
+}
+
+// rest adds the rows of what else there is, and the columns of programmes where
+// there are some.
+func (f PersonFacts) rest(rows [][]string) [][]string {
+	width := len(rows[0])
+	if f.Programs != nil {
+		rows[0] = append(rows[0], programNames[:4]...)
+	}
+	for _, p := range f.Programs {
+		row := append([]string{plain(f.Reference), "programme", p.Last, plain(p.Program)}, make([]string, width-4)...)
+		rows = append(rows, append(row, strconv.Itoa(len(p.Done)), strconv.Itoa(p.Parts), strconv.Itoa(p.HomeworkDone), strconv.Itoa(p.HomeworkSet)))
+	}
+	for _, d := range f.Due {
+		rows = append(rows, append([]string{plain(f.Reference), "due", d.Since, plain(d.Instrument)}, make([]string, width-4)...))
+	}
+	for i, row := range rows {
+		rows[i] = append(row, make([]string, len(rows[0])-len(row))...)
 	}
 	return rows
 }
@@ -195,10 +226,18 @@ func (s *Server) exportOverview(v *staffVisit) error {
 			rows[0] = append(rows[0], plain(c.ID+"_"+name))
 		}
 	}
+	for _, id := range page.Programs {
+		for _, name := range programNames {
+			rows[0] = append(rows[0], plain("program_"+id+"_"+name))
+		}
+	}
 	for _, r := range page.Rows {
 		row := []string{plain(r.Reference), yes(r.Shared), dayText(r.Until), dayText(r.Active), yes(r.New), yes(r.Due)}
 		for i, cell := range r.Scores {
 			row = append(row, scoreCells(v.page, page.Columns[i], cell)...)
+		}
+		for _, id := range page.Programs {
+			row = append(row, programValues(v.page, r.Programs, id)...)
 		}
 		rows = append(rows, row)
 	}

@@ -30,6 +30,7 @@ type OverviewRow struct {
 	Until            deadline.Day // the last day of sharing
 	Active           deadline.Day // last day of use; 0 when that is not shared
 	Scores           []ScoreCell  // one for each column
+	Programs         []ProgramCell
 }
 
 // ScoreCell is the course of one instrument in a row.
@@ -58,6 +59,7 @@ type overviewPage struct {
 	Page
 	Business string
 	Columns  []Column
+	Programs []string // ids of those that somebody here has used
 	Rows     []OverviewRow
 	Count    int // of all pages
 	Shared   int
@@ -115,7 +117,7 @@ func (s *Server) caseload(v *staffVisit) (overviewPage, error) {
 		Keep: len(v.session.Staff.Spare) > 0 || v.session.Staff.Recovery != ""}
 	rows, err := s.openOverview(v, s.viewer(v))
 	tools := s.toolsIn(rows)
-	page.Columns = columns(tools, v.page.Lang)
+	page.Columns, page.Programs = columns(tools, v.page.Lang), s.programsIn(rows)
 	for _, r := range rows {
 		if strings.HasPrefix(r.Issued.Reference, page.Search) {
 			page.add(s.overviewRow(r, tools, v))
@@ -198,7 +200,8 @@ func (s *Server) overviewRows(v *staffVisit, w *overview.Viewer) (rows []overvie
 
 // overviewRow puts a row into words, with one cell for each instrument.
 func (s *Server) overviewRow(r overview.Row, tools []*instrument.Instrument, v *staffVisit) OverviewRow {
-	row := OverviewRow{Reference: r.Issued.Reference, Shared: r.Shared, New: r.New, Until: r.LastDay, Active: r.Active}
+	row := OverviewRow{Reference: r.Issued.Reference, Shared: r.Shared, New: r.New, Until: r.LastDay, Active: r.Active,
+		Programs: s.programCells(r.Programs, v.page.Lang)}
 	for _, in := range tools {
 		cell := s.scoreCell(r, in, v)
 		row.Due = row.Due || cell.Due
@@ -215,10 +218,11 @@ func (s *Server) scoreCell(r overview.Row, in *instrument.Instrument, v *staffVi
 		return ScoreCell{Instrument: in.ID}
 	}
 	last := course.Last
+	_, due := s.dueSince(in, course)
 	cell := ScoreCell{Instrument: in.ID, Has: true, Band: last.Band, Lines: lines(in, last, v.page.Lang), NoTotal: last.NoTotal,
 		Score: last.Score, Change: last.Score - course.Previous.Score, SinceFirst: last.Score - course.First.Score,
 		Count: course.Count, Risk: last.Risk, Marks: marksFor(in, v.professional.Marks, last, v.page.Lang), At: last.Time(), Corrected: last.Corrected > 0,
-		Due: in.Place != instrument.Daily && !s.now().Before(last.Time().AddDate(0, 0, in.MinIntervalDays))}
+		Due: due}
 	if in.Total != nil && !last.NoTotal && !course.First.NoTotal {
 		cell.Moved = moved(in.Total, course.First.Score, last.Score, v.page.Lang)
 	}

@@ -43,9 +43,10 @@ type personPage struct {
 	From, LastDay deadline.Day
 	Mappings      []PersonMapping // newest first
 	Risk          bool            // a risk item was above zero in the newest mapping of a tool
+	Due           []DueTool
 	Print         bool
 	Sent          []Received // newest first
-	Sendables     []Sendable
+	Sendables     []SendGroup
 	Messages      []string
 	Attempt       string
 }
@@ -100,10 +101,11 @@ func (s *Server) personPage(v *staffVisit, p overview.Person) personPage {
 	page := personPage{Page: v.page, Shared: s.shared(v.page, p.Mappings, p.Visits), Reference: p.Issued.Reference,
 		Business: v.business.Name, Categories: p.Categories, From: p.From, LastDay: p.LastDay, Print: v.Query("print") == "1"}
 	page.Use.Open = page.Print
-	page.Sendables, page.Messages, page.Attempt = s.sendables(v.page.Lang), sentMessages, newFormKey()
+	page.Sendables, page.Messages, page.Attempt = s.sendables(v.page), sentMessages, newFormKey()
 	for _, one := range slices.Backward(p.Sent) {
-		page.Sent = append(page.Sent, s.received(one, v.page.Lang))
+		page.Sent = append(page.Sent, s.received(one, v.page))
 	}
+	page.Due = s.dueTools(p.Summary, v.page.Lang)
 	page.Programs = s.sharedPrograms(v.page, p.Exercises, p.Programs)
 	for _, m := range slices.Backward(p.Mappings) {
 		page.Mappings = append(page.Mappings, s.personMapping(m, v))

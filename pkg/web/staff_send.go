@@ -18,7 +18,7 @@ import (
 // standard messages, while the user shares.
 func (s *Server) send(v *staffVisit) error {
 	to, message := field(v.Ctx, "to"), field(v.Ctx, "message")
-	if !slices.ContainsFunc(s.sendables(v.page.Lang), func(t Sendable) bool { return t.To == to }) {
+	if _, ok := s.sendable(to, v.page); !ok {
 		return problemOf(fiber.StatusUnprocessableEntity, "unknown_value", "to")
 	}
 	if !slices.Contains(sentMessages, message) {
