@@ -62,7 +62,7 @@ func (w *world) playA(t *testing.T) string {
 		}
 	}
 	// Five accounts are left of six: of the deleted one not even sealed records.
-	for name, want := range map[string]int{"own": 5, "reg": 15, "sum": 10, "draft": 5, "hist": 5, "grant": 3} {
+	for name, want := range map[string]int{"own": 5, "reg": 20, "sum": 15, "draft": 10, "hist": 5, "grant": 3} {
 		if counts[name] != want {
 			t.Errorf("%d records in %s, want %d", counts[name], name, want)
 		}
@@ -113,9 +113,12 @@ func (w *world) noTrail(t *testing.T, x *thief) {
 
 // whole is what an account's owner can read, by kind.
 func (w *world) whole(u *user) map[string]int {
-	out := map[string]int{"account": 1, "account data": 1, "registration": 3, "summary": 2, "draft": 1, "history": 1}
+	out := map[string]int{"account": 1, "account data": 1, "registration": 4, "summary": 3, "draft": 2, "history": 1}
 	if slices.Contains([]string{"kept", "own", "beta"}, u.name) {
 		out["grant"] = 1 // what the user has handed out
+	}
+	if slices.Contains([]string{"kept", "own"}, u.name) {
+		out["what was sent"] = 1
 	}
 	return out
 }
@@ -139,7 +142,11 @@ func (w *world) playC(t *testing.T, u *user) string {
 		w.expect(t, x.knows, with(operator, "reference of unused")...)
 		w.tied(t, x)
 	default:
-		w.expect(t, x.knows, with(operator, u.name, "private of "+u.name, "reference of "+u.name)...)
+		groups := with(operator, u.name, "programme of "+u.name, "private of "+u.name, "reference of "+u.name)
+		if slices.Contains([]string{"kept", "own"}, u.name) { // who share: to the others nothing is sent
+			groups = append(groups, "sent to "+u.name)
+		}
+		w.expect(t, x.knows, groups...)
 		w.tied(t, x, u.name)
 		w.owned(t, x, map[string]map[string]int{u.name: w.whole(u)})
 	}

@@ -19,9 +19,11 @@ func (w *world) sentinels() map[string][]string {
 		switch name {
 		case "unused":
 		case "deleted":
-			out[name] = append(out[name], u.answer(), u.band(), id)
+			out[name] = append(out[name], u.answer(), u.band(), u.practice(), u.course(), u.sent(), id)
 		default:
 			out[name] = append(out[name], u.answer(), u.band())
+			out["programme of "+name] = []string{u.practice(), u.course()}
+			out["sent to "+name] = []string{u.sent()}
 			out["account ids"] = append(out["account ids"], id)
 		}
 		out["private of "+name] = u.private()

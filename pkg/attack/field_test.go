@@ -62,6 +62,7 @@ type grant struct {
 	Wrap    []byte `json:"w"`
 	Adopted []byte `json:"o"`
 	Keys    []byte `json:"k"`
+	Sent    []byte `json:"s"`
 }
 
 // fields finds everything sealed in the loot. Which account a record belongs to
@@ -104,6 +105,9 @@ func (l loot) grants(t testing.TB) (out []field, ids []vault.ID) {
 		id, context := vault.ID(g.Account), [][][]byte{{e.Key}}
 		ids = append(ids, id)
 		out = append(out, field{"grant", g.Keys, context, &id, nil})
+		if g.Sent != nil {
+			out = append(out, field{"what was sent", g.Sent, context, &id, nil})
+		}
 		if g.Adopted != nil {
 			out = append(out, field{"grant", g.Adopted, context, &id, nil})
 		} else {
@@ -125,7 +129,7 @@ func (l loot) account(ring *keyring.Ring, id vault.ID) (out []field) {
 	}
 	own := func(key []byte) [][][]byte { return [][][]byte{{id[:]}, {id[:], key}} }
 	shared := func(key []byte) (all [][][]byte) {
-		for _, category := range []string{vault.Mapping, vault.Activity} {
+		for _, category := range []string{vault.Mapping, vault.Activity, vault.Programme} {
 			for version := range uint32(5) {
 				all = append(all, [][]byte{id[:], []byte(category), binary.BigEndian.AppendUint32(nil, version), key})
 			}
@@ -136,7 +140,7 @@ func (l loot) account(ring *keyring.Ring, id vault.ID) (out []field) {
 	add("draft", "draft", ring.Index("draft", id[:]), own)
 	add("hist", "history", ring.Index("hist", id[:]), own)
 	add("reg", "registration", ring.Index("reg", id[:]), shared)
-	for _, category := range []string{vault.Mapping, vault.Activity} {
+	for _, category := range []string{vault.Mapping, vault.Activity, vault.Programme} {
 		add("sum", "summary", ring.Index("sum", id[:], []byte(category)), shared)
 	}
 	return out

@@ -14,6 +14,7 @@ import (
 // references, and what is shared now.
 func (w *world) ofAlpha() []string {
 	groups := with(operator, "app of "+w.alpha.pro.Name, "kept", "own")
+	groups = append(groups, "programme of own", "sent to kept", "sent to own")
 	for _, name := range []string{"kept", "own", "withdrawn", "deleted", "unused"} {
 		groups = append(groups, "reference of "+name)
 	}
@@ -21,10 +22,11 @@ func (w *world) ofAlpha() []string {
 }
 
 // sharedWithAlpha is what may be read of each account: two mappings and a
-// visit, or two mappings. Each grant yields its key and the keys it hands out.
+// visit, or two mappings and an answer in a programme. Each grant yields its key,
+// the keys it hands out, and what was sent.
 var sharedWithAlpha = map[string]map[string]int{
-	"kept": {"grant": 2, "registration": 3, "summary": 2},
-	"own":  {"grant": 2, "registration": 2, "summary": 1},
+	"kept": {"grant": 2, "what was sent": 1, "registration": 3, "summary": 2},
+	"own":  {"grant": 2, "what was sent": 1, "registration": 3, "summary": 2},
 }
 
 // playD guesses the password of a professional at alpha.

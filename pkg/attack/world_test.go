@@ -55,7 +55,7 @@ func (u *user) draft() string    { return "draft-of-" + u.name }    // in an unf
 func (u *user) replaced() string { return "replaced-by-" + u.name } // in what a correction replaced
 
 // private is what no business is ever to read.
-func (u *user) private() []string { return []string{u.draft(), u.replaced()} }
+func (u *user) private() []string { return []string{u.draft(), u.replaced(), u.ahead()} }
 
 // build makes the world and lets the night pass.
 func build(t testing.TB) *world { return (&world{t: t}).build() }
@@ -74,15 +74,16 @@ func (w *world) build() *world {
 
 	w.users["kept"].code = w.users["kept"].issued
 	w.welcome("kept", w.alpha, vault.Activity, vault.Mapping)
-	w.welcome("withdrawn", w.alpha, vault.Mapping)
+	w.welcome("withdrawn", w.alpha, vault.Mapping, vault.Programme)
 	w.welcome("deleted", w.alpha, vault.Mapping)
 	w.look(w.alpha) // adopts these three
 	w.kept = w.alpha.keys.Marshal()
 	w.alpha.deactivate(w, w.alpha.ex)
-	w.welcome("own", w.alpha, vault.Mapping)
+	w.welcome("own", w.alpha, vault.Mapping, vault.Programme)
 	w.welcome("beta", w.beta, vault.Activity)
 	w.users["selfmade"] = &user{name: "selfmade"}
 	w.welcome("selfmade", nil)
+	w.send(w.alpha)
 
 	w.end()
 	w.look(w.alpha)
@@ -128,7 +129,8 @@ func (w *world) welcome(name string, f *firm, categories ...string) {
 	})
 }
 
-// record leaves two mappings, one of them corrected, a visit and a draft.
+// record leaves two mappings, one of them corrected, a visit, a draft, and
+// something in a programme.
 func (u *user) record(tx store.Tx, a *vault.Account) error {
 	for i, answer := range []string{u.replaced(), u.answer()} {
 		m := registration.Mapping{Instrument: "phq9", Answers: map[string]int{answer: 1}, Band: u.band(), At: now.Unix() + int64(i)}
@@ -147,7 +149,7 @@ func (u *user) record(tx store.Tx, a *vault.Account) error {
 		return err
 	}
 	d := registration.Draft{Instrument: "gad7", Answers: map[string]int{u.draft(): 1}}
-	if err := registration.SaveDraft(tx, a, d, now); err != nil {
+	if err := errors.Join(registration.SaveDraft(tx, a, d, now), u.practise(tx, a)); err != nil {
 		return err
 	}
 	return a.Save(tx)
@@ -231,7 +233,7 @@ func (w *world) remember(name string) {
 			return err
 		}
 		grant, err := vault.KeyFrom(a.Data.Services[0].Key)
-		w.captured = append(w.captured, grant, a.Current(vault.Mapping).Key)
+		w.captured = append(w.captured, grant, a.Current(vault.Mapping).Key, a.Current(vault.Programme).Key)
 		return err
 	})
 }
