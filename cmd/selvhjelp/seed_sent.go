@@ -9,7 +9,7 @@ import (
 	"selvhjelp/store"
 )
 
-// sent sends a programme and a mapping, two days ago, to everybody who shares.
+// sent sends something, two days ago, to everybody who shares.
 func (s seeder) sent(ctx context.Context, keys *organization.Keys, by organization.Professional) error {
 	return s.usage.Update(ctx, func(tx store.Tx) error {
 		var grants [][]byte
@@ -20,14 +20,9 @@ func (s seeder) sent(ctx context.Context, keys *organization.Keys, by organizati
 			grants = append(grants, o.ID)
 		}
 		for _, grant := range grants {
-			for _, one := range []consent.Sent{
-				{ID: []byte("demosen1"), To: "program/sleep", Message: "may_help"},
-				{ID: []byte("demosent"), To: "mapping/gad7", Message: "since_last"},
-			} {
-				one.By, one.Day = by.ID[:], deadline.DayOf(s.now)-2
-				if err := consent.Send(tx, s.ring, keys, grant, one, s.now); err != nil {
-					return err
-				}
+			one := consent.Sent{ID: []byte("demosent"), To: "mapping/gad7", Message: "since_last", By: by.ID[:], Day: deadline.DayOf(s.now) - 2}
+			if err := consent.Send(tx, s.ring, keys, grant, one, s.now); err != nil {
+				return err
 			}
 		}
 		return nil

@@ -35,6 +35,8 @@ func TestAProfessionalSeesAProgrammeAndSendsAPartOfIt(t *testing.T) {
 	is(t, person, "it says why", `document.querySelector("[data-lifted=yes]")`)
 	is(t, person, "other parts are closed", `document.querySelector("[data-part='4']").dataset.open === "no"`)
 	everywhere(t, d, person, "person")
+	person.Open(d.URL + "/me/programs/anxiety")
+	is(t, person, "another programme goes in its order", `!document.querySelector("[data-lifted]") && document.querySelector("[data-part='3']").dataset.open === "no"`)
 
 	person.Open(d.URL + "/me/settings")
 	person.Click(`form[action="/me/sharing"]:has([value=programme]) button`)
