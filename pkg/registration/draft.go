@@ -40,7 +40,7 @@ func LoadDraft(r store.Reader, a *vault.Account, instrument string) (Draft, erro
 	key := draftKey(a, instrument)
 	sealed, err := draftTable.Get(r, key)
 	if errors.Is(err, store.ErrNotFound) {
-		return Draft{Instrument: instrument, Answers: map[string]int{}}, nil
+		return noDraft(instrument), nil
 	} else if err != nil {
 		return Draft{}, err
 	}

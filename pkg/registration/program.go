@@ -138,15 +138,12 @@ func LoadPlace(r store.Reader, a *vault.Account, id string) (Place, error) {
 	key := ownKey(a, placeName(id))
 	sealed, err := draftTable.Get(r, key)
 	if errors.Is(err, store.ErrNotFound) {
-		return Place{Program: id, Seen: map[string]int{}}, nil
+		return Place{}.of(id), nil
 	} else if err != nil {
 		return Place{}, err
 	}
 	p, err := openOwn[Place](a, "draft", key, sealed)
-	if p.Seen == nil {
-		p.Seen = map[string]int{}
-	}
-	return p, err
+	return p.of(id), err
 }
 
 // SavePlace stores how far a programme was read.

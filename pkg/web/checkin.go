@@ -33,8 +33,12 @@ func (s *Server) toolsRoutes(app *fiber.App) {
 // allTools lists every mapping tool, so that the start page need not.
 func (s *Server) allTools(v *visit) error {
 	page := toolsPage{Page: v.page}
-	err := s.read(v, func(r store.Reader, a *vault.Account) (err error) {
-		page.Tools, err = s.tools(r, a, v.page.Lang)
+	err := s.read(v, func(r store.Reader, a *vault.Account) error {
+		begun, err := registration.LoadBegun(r, a)
+		if err != nil {
+			return err
+		}
+		page.Tools, err = s.tools(r, a, begun, v.page.Lang)
 		return err
 	})
 	if err != nil {
@@ -87,22 +91,17 @@ func offered(tools []Tool) []Tool {
 }
 
 // checkIns are the forms for every day, with what was filled in today.
-func (s *Server) checkIns(r store.Reader, a *vault.Account, v *visit, tools []Tool) ([]CheckIn, error) {
-	var out []CheckIn
+func (s *Server) checkIns(v *visit, begun registration.Begun, tools []Tool) (out []CheckIn) {
 	for _, t := range tools {
 		in, ok := s.instruments.Get(t.ID)
 		if !ok || in.Place != instrument.Daily {
 			continue
 		}
-		draft, err := s.draft(r, a, in)
-		if err != nil {
-			return nil, err
-		}
-		form := s.mappingPage(v, in, draft.Answers, nil)
+		form := s.mappingPage(v, in, s.current(in, begun.Draft(in.ID)).Answers, nil)
 		form.Action = "/me/mapping/" + in.ID
 		out = append(out, CheckIn{Form: form, Done: t.Done && s.isToday(t.Last.At), Words: t.Words})
 	}
-	return out, nil
+	return out
 }
 
 // isToday reports whether a time is on this day on the wall.
@@ -117,10 +116,15 @@ const draftDays = 14
 // draft is what has been answered of a tool, empty when that is too long ago.
 func (s *Server) draft(r store.Reader, a *vault.Account, in *instrument.Instrument) (registration.Draft, error) {
 	d, err := registration.LoadDraft(r, a, in.ID)
-	if err == nil && s.stale(in, d) {
-		return registration.Draft{Instrument: in.ID, Answers: map[string]int{}}, nil
+	return s.current(in, d), err
+}
+
+// current is a draft that can be gone on with: an empty one in place of an old one.
+func (s *Server) current(in *instrument.Instrument, d registration.Draft) registration.Draft {
+	if s.stale(in, d) {
+		return registration.Draft{Instrument: in.ID, Answers: map[string]int{}}
 	}
-	return d, err
+	return d
 }
 
 // stale reports whether a form must begin anew: after 14 days, in another

@@ -69,15 +69,16 @@ type homePage struct {
 func (s *Server) home(v *visit) error {
 	page := homePage{Narrow: v.session.User.Narrow}
 	err := s.readPage(v, func(r store.Reader, a *vault.Account) (err error) {
-		tools, err := s.tools(r, a, v.page.Lang)
+		begun, err := registration.LoadBegun(r, a)
 		if err != nil {
 			return err
 		}
-		page.Tools = offered(tools)
-		if page.CheckIns, err = s.checkIns(r, a, v, tools); err != nil {
+		tools, err := s.tools(r, a, begun, v.page.Lang)
+		if err != nil {
 			return err
 		}
-		if page.Programs, err = s.lines(r, a, v.page.Lang); err != nil {
+		page.Tools, page.CheckIns = offered(tools), s.checkIns(v, begun, tools)
+		if page.Programs, err = s.lines(r, a, begun, v.page.Lang); err != nil {
 			return err
 		}
 		page.News = s.news(a.Data.Policy, v.page.Lang, "/me/understood")
@@ -108,18 +109,14 @@ func (s *Server) home(v *visit) error {
 }
 
 // tools lists the mapping tools with what the account has of each.
-func (s *Server) tools(r store.Reader, a *vault.Account, lang string) ([]Tool, error) {
+func (s *Server) tools(r store.Reader, a *vault.Account, begun registration.Begun, lang string) ([]Tool, error) {
 	sum, err := registration.Summarise(r, a.Scope())
 	if err != nil {
 		return nil, err
 	}
 	var out []Tool
 	for _, in := range s.instruments.All() {
-		draft, err := s.draft(r, a, in)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, s.tool(in, sum.Courses[in.ID], draft, lang))
+		out = append(out, s.tool(in, sum.Courses[in.ID], s.current(in, begun.Draft(in.ID)), lang))
 	}
 	return out, nil
 }

@@ -112,27 +112,39 @@ func progressOf(answers program.Answers, place registration.Place) program.Progr
 
 func (s *Server) today() int { return int(deadline.DayOf(s.now())) }
 
-// line is a programme in a list.
+// line is a programme in a list. Of one that was never opened nothing is counted.
 func (s *Server) line(p *program.Program, pr program.Progress, lang string) ProgramLine {
-	part, page := p.Resume(pr)
-	l := ProgramLine{ID: p.ID, Title: p.Title.In(lang), Summary: p.Summary.In(lang), Begun: len(pr.Seen)+len(pr.Answers) > 0,
-		Parts: len(p.Parts), Homework: len(p.DueHomework(pr, s.today())), Next: pagePath(p.ID, part.Number, page.ID), NextTitle: page.Title.In(lang)}
-	for _, pp := range p.Overview(pr) {
-		if pp.Done {
-			l.Done++
+	l := ProgramLine{ID: p.ID, Title: p.Title.In(lang), Summary: p.Summary.In(lang), Parts: len(p.Parts), Begun: len(pr.Seen)+len(pr.Answers) > 0}
+	part, page := &p.Parts[0], &p.Parts[0].Pages[0]
+	if l.Begun || pr.At != "" {
+		part, page = p.Resume(pr)
+		l.Homework = len(p.DueHomework(pr, s.today()))
+		for _, pp := range p.Overview(pr) {
+			if pp.Done {
+				l.Done++
+			}
 		}
 	}
+	l.Next, l.NextTitle = pagePath(p.ID, part.Number, page.ID), page.Title.In(lang)
 	return l
 }
 
-// lines lists the programmes with how far the account has come.
-func (s *Server) lines(r store.Reader, a *vault.Account, lang string) ([]ProgramLine, error) {
-	var out []ProgramLine
-	for _, p := range s.catalogue.All() {
-		pr, _, err := s.progress(r, a, p)
-		if err != nil {
+// lines lists the programmes with how far the account has come. Its answers are
+// read only where there are any.
+func (s *Server) lines(r store.Reader, a *vault.Account, begun registration.Begun, lang string) ([]ProgramLine, error) {
+	sum, err := registration.ProgramSummary(r, a.Scope())
+	if err != nil {
+		return nil, err
+	}
+	var answers []registration.Exercise
+	if len(sum.Courses) > 0 {
+		if answers, err = registration.Exercises(r, a.Scope()); err != nil {
 			return nil, err
 		}
+	}
+	var out []ProgramLine
+	for _, p := range s.catalogue.All() {
+		pr := progressOf(registration.AnswersOf(answers, p.ID), begun.Place(p.ID))
 		out = append(out, s.line(p, pr, lang))
 	}
 	return out, nil
@@ -141,8 +153,12 @@ func (s *Server) lines(r store.Reader, a *vault.Account, lang string) ([]Program
 // programs lists all programmes.
 func (s *Server) programs(v *visit) error {
 	page := programsPage{Page: v.page}
-	err := s.read(v, func(r store.Reader, a *vault.Account) (err error) {
-		page.Programs, err = s.lines(r, a, v.page.Lang)
+	err := s.read(v, func(r store.Reader, a *vault.Account) error {
+		begun, err := registration.LoadBegun(r, a)
+		if err != nil {
+			return err
+		}
+		page.Programs, err = s.lines(r, a, begun, v.page.Lang)
 		return err
 	})
 	if err != nil {
@@ -208,7 +224,11 @@ func (s *Server) overviewOf(page Page, p *program.Program, pr program.Progress) 
 
 // toolsOf are the mapping tools that a programme offers.
 func (s *Server) toolsOf(r store.Reader, a *vault.Account, p *program.Program, lang string) ([]Tool, error) {
-	tools, err := s.tools(r, a, lang)
+	begun, err := registration.LoadBegun(r, a)
+	if err != nil {
+		return nil, err
+	}
+	tools, err := s.tools(r, a, begun, lang)
 	return slices.DeleteFunc(tools, func(t Tool) bool { return !slices.Contains(p.Mapping, t.ID) }), err
 }
 
