@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// call is what a function or a bound method yields for its arguments. from are
-// further values that it follows from.
-func call(name string, fn expr, t reflect.Type, args []expr, from ...expr) expr {
+// call is what a function, or a method given its receiver first, yields for its
+// arguments.
+func call(name string, fn expr, t reflect.Type, args []expr) expr {
 	if t.NumOut() != 1 || len(args) < t.NumIn()-extra(t) || len(args) > t.NumIn() && !t.IsVariadic() {
 		failf("%s: %d arguments for %s", name, len(args), t)
 	}
@@ -26,7 +26,7 @@ func call(name string, fn expr, t reflect.Type, args []expr, from ...expr) expr 
 			return fn.eval(f).Call(in)[0]
 		}
 	}
-	return derived(t.Out(0), eval, append(append(from, args...), fn)...)
+	return derived(t.Out(0), eval, append(args, fn)...)
 }
 
 // extra is 1 for a function that takes any number of last arguments.
@@ -60,9 +60,7 @@ func fitted(name string, e expr, to reflect.Type) expr {
 
 // quick calls functions of the usual kinds without reflection.
 func quick(fn expr, args []expr) func(*frame) reflect.Value {
-	if !fn.fixed {
-		return nil
-	}
+	at := func(f *frame) time.Time { return args[0].eval(f).Interface().(time.Time) }
 	switch do := fn.value().Interface().(type) {
 	case func(string, ...any) string:
 		return func(f *frame) reflect.Value {
@@ -73,9 +71,11 @@ func quick(fn expr, args []expr) func(*frame) reflect.Value {
 			return reflect.ValueOf(do(args[0].eval(f).String(), rest...))
 		}
 	case func(time.Time) string:
-		return func(f *frame) reflect.Value {
-			return reflect.ValueOf(do(args[0].eval(f).Interface().(time.Time)))
-		}
+		return func(f *frame) reflect.Value { return reflect.ValueOf(do(at(f))) }
+	case func(time.Time) bool:
+		return func(f *frame) reflect.Value { return reflect.ValueOf(do(at(f))) }
+	case func(time.Time) int64:
+		return func(f *frame) reflect.Value { return reflect.ValueOf(do(at(f))) }
 	}
 	return nil
 }

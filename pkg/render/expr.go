@@ -2,6 +2,7 @@ package render
 
 import (
 	"reflect"
+	"slices"
 	"text/template/parse"
 )
 
@@ -11,6 +12,7 @@ type expr struct {
 	eval  func(*frame) reflect.Value
 	fixed bool // the same on every page: eval looks at no frame
 	page  bool // the page itself
+	known bool // the page, or what has its Base: Known.Values are of it
 	any   bool // of no one type; good for a condition alone
 	slot  int  // where it is kept, if it is
 }
@@ -123,9 +125,9 @@ func (c *compiler) member(e expr, name string, args []expr) expr {
 		return literal(v)
 	}
 	if m, ok := e.typ.MethodByName(name); ok {
-		n := m.Index
-		bound := derived(nil, func(f *frame) reflect.Value { return e.eval(f).Method(n) }, e)
-		return call(name, bound, reflect.Zero(e.typ).Method(n).Type(), args, e)
+		result := call(name, literal(m.Func), m.Type, append([]expr{e}, args...))
+		result.known = e.known && slices.Contains(c.known.Wraps, name)
+		return result
 	}
 	if len(args) > 0 {
 		failf("%s of %s is no method", name, e.typ)
@@ -133,13 +135,16 @@ func (c *compiler) member(e expr, name string, args []expr) expr {
 	if e.typ.Kind() == reflect.Pointer {
 		e = pointed(e, name)
 	}
-	return field(e, name)
+	f := field(e, name)
+	f.known = e.known && f.typ == c.known.Base && name == f.typ.Name()
+	return f
 }
 
-// same is a member of the page that is the same on every page.
+// same is a member of the page that is the same on every page, also where it is
+// asked of what has the page's Base.
 func (c *compiler) same(e expr, name string) (reflect.Value, bool) {
 	v, known := c.known.Values[name]
-	if !e.page || !known {
+	if !e.known || !known {
 		return reflect.Value{}, false
 	}
 	if e.typ == c.known.Base {

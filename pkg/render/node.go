@@ -79,6 +79,7 @@ func (c *compiler) set(out *code, pipe *parse.PipeNode, s scope) expr {
 		return e
 	case c.changes[name]:
 		e = c.inSlot(out, e)
+		e.known = false // what it is set to later may have another Base
 	default:
 		e = c.kept(out, e)
 	}
@@ -104,7 +105,7 @@ func (c *compiler) kept(out *code, e expr) expr {
 
 func (c *compiler) inSlot(out *code, e expr) expr {
 	kept := c.slot(e.typ)
-	kept.any = e.any
+	kept.any, kept.known = e.any, e.known
 	out.do(func(f *frame) { f.slots[kept.slot] = e.eval(f) })
 	return kept
 }

@@ -37,6 +37,9 @@ type Known struct {
 	// depend on nothing else, bound to a value: func(...) with one result. They
 	// count where the page itself is asked, not where it holds another Base.
 	Values map[string]any
+	// Wraps are the methods of Base whose result embeds the Base that was asked:
+	// Values count there too.
+	Wraps []string
 	// Funcs are the functions that the template may call.
 	Funcs template.FuncMap
 }
@@ -80,7 +83,7 @@ func Compile(set *template.Template, name string, page reflect.Type, known Known
 	}
 	p = &Program{page: page}
 	c := &compiler{all: set, known: known, program: p, changes: map[string]bool{}}
-	whole := expr{typ: page, page: true, eval: func(f *frame) reflect.Value { return f.page }}
+	whole := expr{typ: page, page: true, known: true, eval: func(f *frame) reflect.Value { return f.page }}
 	c.template(&p.code, t.Tree, whole)
 	return p, nil
 }

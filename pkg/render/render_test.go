@@ -17,6 +17,15 @@ type Common struct {
 	Names []string
 }
 
+// wrapped is a line on a page.
+type wrapped struct {
+	Common
+	Line line
+}
+
+func (c Common) Wrap(l line) wrapped  { return wrapped{c, l} }
+func (c Common) Forge(l line) wrapped { return wrapped{Common{Lang: "forged"}, l} }
+
 func (c Common) Greet(name string) string { return c.Lang + ": " + name }
 
 type line struct {
@@ -25,6 +34,7 @@ type line struct {
 	Inner *line
 }
 
+func (l line) Self() line          { return l }
 func (l line) Twice(times int) int { return l.Count * times }
 
 type page struct {
@@ -103,7 +113,7 @@ func plainly(t *testing.T, text string, p page) string {
 
 func compile(t *testing.T, text string, known map[string]any) *Program {
 	t.Helper()
-	p, err := Compile(parsed(t, text), "page", reflect.TypeFor[page](), Known{reflect.TypeFor[Common](), known, funcs})
+	p, err := Compile(parsed(t, text), "page", reflect.TypeFor[page](), Known{Base: reflect.TypeFor[Common](), Values: known, Funcs: funcs})
 	if err != nil {
 		t.Fatalf("%s: %v", text, err)
 	}
@@ -122,6 +132,21 @@ func TestWhatIsKnownIsWrittenDownOnce(t *testing.T) {
 	}
 }
 
+// TestWhatWrapsThePageIsKnownToo, but not what merely looks like it.
+func TestWhatWrapsThePageIsKnownToo(t *testing.T) {
+	text := `{{define "x"}}{{.Lang}} {{.Common.Lang}} {{.Line.Name}}, {{end}}{{template "x" .Wrap (index .Lines 0)}}{{template "x" .Forge (index .Lines 0)}}` +
+		`{{$w := .Wrap .One.Inner.Self}}{{$w = .Forge .One.Inner.Self}}{{$w.Lang}}`
+	known := Known{Base: reflect.TypeFor[Common](), Values: map[string]any{"Lang": "known"}, Wraps: []string{"Wrap"}}
+	p, err := Compile(parsed(t, text), "page", reflect.TypeFor[page](), known)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := p.Append(nil, page{Common: Common{Lang: "nb"}, Lines: []line{{Name: "a"}}, One: &line{Inner: &line{}}})
+	if err != nil || string(got) != "known known a, forged forged a, forged" {
+		t.Errorf("%s, %v", got, err)
+	}
+}
+
 // TestOnlyThePageItselfIsKnown: another value of the same type says its own.
 func TestOnlyThePageItselfIsKnown(t *testing.T) {
 	type outer struct {
@@ -129,7 +154,7 @@ func TestOnlyThePageItselfIsKnown(t *testing.T) {
 		Other Common
 	}
 	set := parsed(t, `{{.Lang}} {{.Other.Lang}} {{range .Names}}{{$.Other.Greet .}}{{end}}`)
-	p, err := Compile(set, "page", reflect.TypeFor[outer](), Known{reflect.TypeFor[Common](), map[string]any{"Lang": "nb", "Greet": sample().Greet}, nil})
+	p, err := Compile(set, "page", reflect.TypeFor[outer](), Known{Base: reflect.TypeFor[Common](), Values: map[string]any{"Lang": "nb", "Greet": sample().Greet}, Funcs: nil})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -147,7 +172,7 @@ func TestMistakesAreErrorsOfCompile(t *testing.T) {
 		`{{.Any}}`:                         "is an interface",
 		`{{.Title 3}}`:                     "is no method",
 		`{{.Greet 3}}`:                     "instead of string",
-		`{{.Greet}}`:                       "0 arguments",
+		`{{.Greet}}`:                       "arguments for",
 		`{{.Lines}}{{.Lang | len}}`:        "no escaper",
 		`<script>x = {{.Title}}</script>`:  "no escaper",
 		`<p {{.Title}}>`:                   "no escaper",
@@ -163,7 +188,7 @@ func TestMistakesAreErrorsOfCompile(t *testing.T) {
 		`{{define "x"}}{{.}}{{end}}{{template "x"}}`:                        "given nothing",
 		`{{if .Yes}}<p title="{{end}}`:                                      "end in different contexts",
 	} {
-		_, err := Compile(parsed(t, text), "page", reflect.TypeFor[page](), Known{reflect.TypeFor[Common](), nil, funcs})
+		_, err := Compile(parsed(t, text), "page", reflect.TypeFor[page](), Known{Base: reflect.TypeFor[Common](), Values: nil, Funcs: funcs})
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want: %s", text, err, want)
 		}

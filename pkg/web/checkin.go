@@ -66,10 +66,10 @@ type toolCard struct {
 // Tool puts a tool on the page.
 func (p Page) Tool(t Tool) toolCard { return toolCard{p, t} }
 
-// LangForm is the form that the buttons for the language send, so that they
+// langForm is the form that the buttons for the language send, so that they
 // lose nothing of what was chosen.
-func (p homePage) LangForm() string {
-	for _, c := range p.CheckIns {
+func langForm(list []CheckIn) string {
+	for _, c := range list {
 		if !c.Done {
 			return c.Form.ID + "-form"
 		}

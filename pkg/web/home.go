@@ -54,6 +54,7 @@ type homePage struct {
 	Page
 	Tools     []Tool
 	CheckIns  []CheckIn
+	LangForm  string   // that the buttons for the language send
 	Readers   []string // businesses that can read what is saved
 	Programs  []ProgramLine
 	Sharing   []Sharing
@@ -78,6 +79,7 @@ func (s *Server) home(v *visit) error {
 			return err
 		}
 		page.Tools, page.CheckIns = offered(tools), s.checkIns(v, begun, tools)
+		page.LangForm = langForm(page.CheckIns)
 		if page.Programs, err = s.lines(r, a, begun, v.page.Lang); err != nil {
 			return err
 		}
