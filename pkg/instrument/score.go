@@ -106,21 +106,20 @@ func (in *Instrument) Check(item string, value int) error {
 	return nil
 }
 
-// Asked returns the items to ask, in order, given the answers so far.
+// Asked returns the items to ask, in order, given the answers so far. They are
+// the instrument's own and must not be changed.
 func (in *Instrument) Asked(answers map[string]int) []Item {
 	highest := 0
-	for _, it := range in.Items {
-		if it.Scored && !it.na(answers[it.ID]) {
+	for i := range in.Items {
+		if it := &in.Items[i]; it.Scored && !it.na(answers[it.ID]) {
 			highest = max(highest, answers[it.ID])
 		}
 	}
-	asked := make([]Item, 0, len(in.Items))
-	for _, it := range in.Items {
-		if it.ShowIfAnyAbove < highest {
-			asked = append(asked, it)
-		}
+	waits := func(it Item) bool { return it.ShowIfAnyAbove >= highest }
+	if !slices.ContainsFunc(in.Items, waits) {
+		return in.Items
 	}
-	return asked
+	return slices.DeleteFunc(slices.Clone(in.Items), waits)
 }
 
 func (in *Instrument) missing(answers map[string]int) (ids []string) {

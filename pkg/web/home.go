@@ -19,7 +19,7 @@ import (
 type Tool struct {
 	ID, Title string
 	Answered  int // of an unfinished one
-	Items     int
+	Items     int // of an unfinished one
 	Done      bool // finished at least once
 	Last      registration.Point
 	Words     string    // the last scores on one line
@@ -116,8 +116,9 @@ func (s *Server) tools(r store.Reader, a *vault.Account, begun registration.Begu
 	if err != nil {
 		return nil, err
 	}
-	var out []Tool
-	for _, in := range s.instruments.All() {
+	list := s.instruments.All()
+	out := make([]Tool, 0, len(list))
+	for _, in := range list {
 		out = append(out, s.tool(in, sum.Courses[in.ID], s.current(in, begun.Draft(in.ID)), lang))
 	}
 	return out, nil
@@ -125,7 +126,10 @@ func (s *Server) tools(r store.Reader, a *vault.Account, begun registration.Begu
 
 func (s *Server) tool(in *instrument.Instrument, course *registration.Course, draft registration.Draft, lang string) Tool {
 	title, _ := in.Title.In(lang)
-	t := Tool{ID: in.ID, Title: title, Answered: len(draft.Answers), Items: len(in.Asked(draft.Answers)), Due: true, Place: in.Place}
+	t := Tool{ID: in.ID, Title: title, Answered: len(draft.Answers), Due: true, Place: in.Place}
+	if t.Answered > 0 {
+		t.Items = len(in.Asked(draft.Answers))
+	}
 	if course != nil {
 		t.Done, t.Last = true, course.Last
 		t.Words = s.inWords(lines(in, course.Last, lang), lang)

@@ -99,7 +99,9 @@ func (s *Server) mappingPage(v *visit, in *instrument.Instrument, answers map[st
 	page.Foreign = foreign(page.StemLang, v.page.Lang)
 	page.Unverified = in.Unverified(v.page.Lang)
 	page.Missing = missing
-	for i, item := range in.Asked(answers) {
+	asked := in.Asked(answers)
+	page.Questions = make([]Question, 0, len(asked))
+	for i, item := range asked {
 		q := question(item, v.page.Lang, answers)
 		q.Number = i + 1
 		for _, id := range missing {
@@ -117,7 +119,7 @@ func (s *Server) mappingPage(v *visit, in *instrument.Instrument, answers map[st
 }
 
 func question(item instrument.Item, lang string, answers map[string]int) Question {
-	q := Question{ID: item.ID, Optional: item.Optional}
+	q := Question{ID: item.ID, Optional: item.Optional, Options: make([]Answer, 0, len(item.Options))}
 	q.Text, q.Lang = item.Text.In(lang)
 	q.Intro, q.IntroLang = item.Intro.In(lang)
 	chosen, answered := answers[item.ID]

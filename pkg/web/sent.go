@@ -57,6 +57,9 @@ func (s *Server) allReceived(r store.Reader, a *vault.Account, page Page) ([]Rec
 		if err != nil {
 			return nil, err
 		}
+		if len(list) == 0 {
+			continue
+		}
 		b, err := organization.BusinessByID(r, organization.ID(service.Business))
 		if err != nil {
 			return nil, err
