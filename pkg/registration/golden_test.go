@@ -109,7 +109,39 @@ func TestTheFormatsOfVisitsAreFrozen(t *testing.T) {
 	reg, sum := values(t, w, "reg")[0], values(t, w, "sum")[0]
 	o := a.Current(vault.Activity)
 	domaintest.Golden(t, "visit", plaintext(t, reg.Value, func(b []byte) ([]byte, error) { return o.Open("registration", b, a.ID, reg.Key) }))
-	domaintest.Golden(t, "visits", plaintext(t, sum.Value, func(b []byte) ([]byte, error) { return o.Open("summary", b, a.ID, sum.Key) }))
+	packed := plaintext(t, sum.Value, func(b []byte) ([]byte, error) { return o.Open("summary", b, a.ID, sum.Key) })
+	domaintest.Golden(t, "visits-packed", []byte(hex.EncodeToString(packed)))
+
+	old, err := os.ReadFile(filepath.Join("testdata", "visits.golden"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := summaryOfVisits(t, w, a)
+	put(t, w, "sum", sum.Key, append([]byte{1}, o.Seal("summary", bytes.TrimSpace(old), a.ID, sum.Key)...))
+	if diff := cmp.Diff(want, summaryOfVisits(t, w, a)); diff != "" {
+		t.Error("one of before it was packed: ", diff)
+	}
+}
+
+func summaryOfVisits(t *testing.T, w *domaintest.World, a *vault.Account) (sum registration.Visits) {
+	t.Helper()
+	w.View(t, func(r store.Reader) (err error) {
+		sum, err = registration.VisitSummary(r, a.Scope())
+		return err
+	})
+	return sum
+}
+
+func TestNoFieldOfTheSummaryOfVisitsIsForgotten(t *testing.T) {
+	var want, got registration.Visits
+	domaintest.Fill(&want)
+	record, err := want.MarshalBinary()
+	if err == nil {
+		err = got.UnmarshalBinary(record)
+	}
+	if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		t.Error(err, diff)
+	}
 }
 
 // TestVisitsOfTheFirstFormatAreRead: they were one a day, with the time of the

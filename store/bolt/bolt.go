@@ -160,6 +160,7 @@ func (o Options) bbolt() *bbolt.Options {
 		Timeout:         o.Timeout,
 		NoSync:          o.NoSync,
 		NoGrowSync:      o.NoSync,
+		NoFreelistSync:  o.NoSync, // a small file finds its free pages anew when it is opened
 		ReadOnly:        o.ReadOnly,
 		FreelistType:    bbolt.FreelistMapType,
 		InitialMmapSize: addressSpace,
