@@ -3,6 +3,7 @@ module selvhjelp/scripts/benchmark
 go 1.26.8
 
 require (
+	github.com/cloudflare/circl v1.6.5
 	github.com/gofiber/fiber/v2 v2.52.15
 	github.com/pocketbase/pocketbase v0.36.8
 	github.com/pquerna/otp v1.5.0

@@ -44,7 +44,7 @@ type goal struct {
 
 var goals = []goal{
 	{"P1", saveUnderLoad}, {"P4", saveAlone}, {"P5", saveGrowth}, {"P8", logins}, {"P9", startPage},
-	{"P10", overviews}, {"P11", sweeps}, {"P12", coldStart}, {"P13", memory}, {"P14", atRest}, {"P17", sealing},
+	{"P10", overviews}, {"P11", sweeps}, {"P12", coldStart}, {"P13", memory}, {"P14", atRest}, {"P17", sealing}, {"P18", purchases},
 }
 
 func main() {

@@ -38,6 +38,7 @@ type world struct {
 	retired   accesscode.Code
 	deleted   accesscode.Code
 	employees map[int]employee // by the number of codes of their business
+	sells     string           // part of the configuration, where something is sold
 }
 
 // size is what a world is made of.
@@ -101,7 +102,7 @@ runtime_dir = %q
 [keys]
 root_key_file = %q
 seal_keys_file = %q
-`, address, "http://"+address, path("data"), path("run"), path("keys", "root.key"), path("keys", "seal.keys"))
+`, address, "http://"+address, path("data"), path("run"), path("keys", "root.key"), path("keys", "seal.keys")) + w.sells
 }
 
 // seed makes accounts that log in with their own codes, and businesses.

@@ -1,0 +1,313 @@
+package main
+
+import (
+	"bytes"
+	"crypto"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/cloudflare/circl/blindsign/blindrsa"
+
+	"selvhjelp/pkg/accesscode"
+	"selvhjelp/pkg/paymentfake"
+	"selvhjelp/pkg/token"
+)
+
+const (
+	product       = "access"
+	webhookSecret = "whsec_of_the_benchmark"
+	buyers        = 8
+)
+
+// P18: signing what was bought against the private operation of RSA, and what a
+// purchase takes from the order to the access code.
+func purchases(b *bench) ([]row, error) {
+	sign, err := b.signing()
+	if err != nil {
+		return nil, err
+	}
+	rows, err := b.buying()
+	return append([]row{sign}, rows...), err
+}
+
+// signing compares rates on one core.
+func (b *bench) signing() (row, error) {
+	private, err := rsa.GenerateKey(rand.Reader, 3072)
+	if err != nil {
+		return row{}, err
+	}
+	ring, key, err := newTokens(filepath.Join(b.dir, "sign.keys"))
+	if err != nil {
+		return row{}, err
+	}
+	order, err := newOrder(key)
+	if err != nil {
+		return row{}, err
+	}
+	digest := sha256.Sum256(order.Message)
+	var ratios []float64
+	var ours, theirs float64
+	for range 2*b.rounds + 1 {
+		theirs, err = perSecond(func() error {
+			_, err := rsa.SignPKCS1v15(nil, private, crypto.SHA256, digest[:])
+			return err
+		})
+		if err != nil {
+			return row{}, err
+		}
+		if ours, err = perSecond(func() error { _, err := ring.Sign(key.ID, order.blinded); return err }); err != nil {
+			return row{}, err
+		}
+		ratios = append(ratios, ours/theirs)
+	}
+	return row{
+		what: "blind-signing a purchase, one core", reference: fmt.Sprintf("RSA-3072 %.0f/s", theirs), ours: fmt.Sprintf("%.0f/s", ours),
+		ratio: fmt.Sprintf("%.2f", median(ratios)), goal: ">= 0.80", met: atLeast(median(ratios), 0.8),
+	}, nil
+}
+
+// perSecond is how often something can be done, from half a second of it.
+func perSecond(do func() error) (float64, error) {
+	n, began := 0, time.Now()
+	for ; time.Since(began) < 500*time.Millisecond; n++ {
+		if err := do(); err != nil {
+			return 0, err
+		}
+	}
+	return float64(n) / time.Since(began).Seconds(), nil
+}
+
+// newTokens makes a file of token keys.
+func newTokens(path string) (*token.Ring, token.Key, error) {
+	ring, err := token.New(path)
+	if err != nil {
+		return nil, token.Key{}, err
+	}
+	if _, err := ring.Rotate([]string{product}, time.Now()); err != nil {
+		return nil, token.Key{}, err
+	}
+	key, err := ring.Current(product, time.Now())
+	return ring, key, err
+}
+
+// order is what a buyer's browser draws, and what becomes of it.
+type order struct {
+	Message   encoded         `json:"message"`
+	Signature encoded         `json:"signature"`
+	Code      string          `json:"code"`
+	id        encoded         // of the purchase
+	blinded   encoded         //
+	client    blindrsa.Client //
+	state     blindrsa.State  //
+}
+
+// encoded are bytes as scripts write them.
+type encoded []byte
+
+func (e encoded) MarshalText() ([]byte, error) {
+	return base64.RawURLEncoding.AppendEncode(nil, e), nil
+}
+
+func (e *encoded) UnmarshalText(text []byte) (err error) {
+	*e, err = base64.RawURLEncoding.DecodeString(string(text))
+	return err
+}
+
+func newOrder(key token.Key) (*order, error) {
+	o := &order{Code: accesscode.New().Grouped(), id: make([]byte, 16)}
+	nonce := make([]byte, token.NonceLen)
+	rand.Read(o.id)
+	rand.Read(nonce)
+	o.Message = key.Message(nonce)
+	var err error
+	if o.client, err = blindrsa.NewClient(blindrsa.SHA384PSSDeterministic, key.Public); err == nil {
+		o.blinded, o.state, err = o.client.Blind(rand.Reader, o.Message)
+	}
+	return o, err
+}
+
+// shop is a server that sells, with a provider that moves no money.
+type shop struct {
+	*server
+	key   token.Key
+	fake  *paymentfake.Server
+	front *http.Server
+	asked atomic.Int64
+}
+
+func (b *bench) openShop() (*shop, error) {
+	w, err := newWorld(filepath.Join(b.dir, "shop"))
+	if err != nil {
+		return nil, err
+	}
+	if err := w.close(); err != nil {
+		return nil, err
+	}
+	sh := &shop{}
+	keys := filepath.Join(w.dir, "keys")
+	if _, sh.key, err = newTokens(filepath.Join(keys, "issuer.keys")); err == nil {
+		_, _, err = newTokens(filepath.Join(keys, "refund.keys"))
+	}
+	for _, name := range []string{"stripe.key", "webhook.secret"} {
+		if err == nil {
+			err = os.WriteFile(filepath.Join(keys, name), []byte(webhookSecret), 0o600)
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	at := "http://" + l.Addr().String()
+	sh.fake = paymentfake.New(paymentfake.Options{URL: at, Secret: webhookSecret, Now: time.Now, Deliver: sh.deliver})
+	sh.front = &http.Server{Handler: sh.fake, ReadHeaderTimeout: time.Second}
+	go func() { _ = sh.front.Serve(l) }() // ends with close
+	w.sells = fmt.Sprintf(`[payment]
+secret_key_file = %q
+webhook_secret_file = %q
+issuer_keys_file = %q
+refund_keys_file = %q
+api_base = %q
+[[payment.product]]
+id = %q
+price = 49000
+currency = "nok"
+name = {nb = "Tilgang", nn = "Tilgang", en = "Access"}
+about = {nb = "En tilgangskode.", nn = "Ein tilgangskode.", en = "An access code."}
+`, filepath.Join(keys, "stripe.key"), filepath.Join(keys, "webhook.secret"), filepath.Join(keys, "issuer.keys"), filepath.Join(keys, "refund.keys"), at, product)
+	sh.server, err = b.start(w)
+	return sh, err
+}
+
+func (sh *shop) close() {
+	sh.stop()
+	_ = sh.front.Close()
+}
+
+// deliver sends a message of the provider; the server asks when one is lost.
+func (sh *shop) deliver(payload []byte, header string) {
+	r, err := http.NewRequest(http.MethodPost, "http://"+sh.address+"/stripe/webhook", bytes.NewReader(payload))
+	if err != nil {
+		return
+	}
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Stripe-Signature", header)
+	if resp, err := http.DefaultClient.Do(r); err == nil {
+		_ = resp.Body.Close()
+	}
+}
+
+// buying measures purchases up to the token, and what redeeming them takes.
+func (b *bench) buying() ([]row, error) {
+	sh, err := b.openShop()
+	if err != nil {
+		return nil, err
+	}
+	defer sh.close()
+	tokens := make(chan *order, 100_000)
+	until := time.Now().Add(4 * time.Second)
+	bought, err := sh.crowd(func(c *client) (bool, error) {
+		o, err := sh.buy(c)
+		tokens <- o
+		return err == nil && time.Now().Before(until), err
+	})
+	close(tokens)
+	if err != nil {
+		return nil, err
+	}
+	redeemed, err := sh.crowd(func(c *client) (bool, error) {
+		o, more := <-tokens
+		if !more {
+			return false, nil
+		}
+		return true, sh.ask(c, "/redeem", o, nil)
+	})
+	both := float64(bought.requests) / (bought.wall + redeemed.wall)
+	return []row{
+		{what: "purchases, from the order to the token", ours: fmt.Sprintf("%.0f/s, %.0f µs", bought.perSecond(), bought.cpuEach()), ratio: fmt.Sprintf("end to end %.0f/s", both), met: shown},
+		{what: "  redeeming them", ours: fmt.Sprintf("%.0f/s, %.0f µs", redeemed.perSecond(), redeemed.cpuEach()), met: shown},
+	}, err
+}
+
+// crowd has buyers do something over and over until they say no.
+func (sh *shop) crowd(do func(c *client) (bool, error)) (load, error) {
+	var done atomic.Int64
+	var failed atomic.Pointer[error]
+	cpu, began := sh.cpu(), time.Now()
+	var wg sync.WaitGroup
+	for range buyers {
+		wg.Go(func() {
+			c, err := dial(sh.address)
+			for more := true; more && err == nil; {
+				if more, err = do(c); more {
+					done.Add(1)
+				}
+			}
+			if err != nil {
+				failed.Store(&err)
+			}
+		})
+	}
+	wg.Wait()
+	l := load{requests: int(done.Load()), wall: time.Since(began).Seconds(), cpu: sh.cpu() - cpu}
+	if err := failed.Load(); err != nil {
+		return l, *err
+	}
+	return l, nil
+}
+
+// buy orders, pays, fetches the signature and makes the token of it.
+func (sh *shop) buy(c *client) (*order, error) {
+	o, err := newOrder(sh.key)
+	if err != nil {
+		return o, err
+	}
+	var begun struct {
+		Checkout string `json:"checkout_url"`
+	}
+	err = sh.ask(c, "/buy", map[string]any{"product": product, "key_id": sh.key.ID, "purchase_id": o.id, "blinded": o.blinded}, &begun)
+	if err == nil {
+		err = sh.fake.Pay(path.Base(begun.Checkout))
+	}
+	var got struct{ Signature encoded }
+	if err == nil {
+		err = sh.ask(c, "/buy/signature", map[string]any{"purchase_id": o.id}, &got)
+	}
+	if err == nil {
+		o.Signature, err = o.client.Finalize(o.state, got.Signature)
+	}
+	return o, err
+}
+
+// ask posts JSON, each time from another address, so that no limit cuts it short.
+func (sh *shop) ask(c *client, to string, body, into any) error {
+	raw, err := json.Marshal(body)
+	if err != nil {
+		return err
+	}
+	n := sh.asked.Add(1)
+	request := fmt.Appendf(nil, "POST %s HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nX-Forwarded-For: 10.%d.%d.%d\r\nContent-Length: %d\r\n\r\n%s",
+		to, n>>16&0xff, n>>8&0xff, n&0xff, len(raw), raw)
+	a, err := c.do(request, true)
+	if err == nil && a.status != http.StatusOK {
+		err = fmt.Errorf("%s: status %d: %s", to, a.status, a.body)
+	}
+	if err == nil && into != nil {
+		err = json.Unmarshal(a.body, into)
+	}
+	return err
+}
