@@ -187,6 +187,7 @@ func (d *Desk) checkout(ctx context.Context, id ID, p purchase) (address string,
 func (d *Desk) change(ctx context.Context, key []byte, fn func(tx store.Tx, p *purchase) error) (purchase, error) {
 	var out purchase
 	err := d.Store.Update(ctx, func(tx store.Tx) error {
+		tx.Essential() // a purchase that was begun is brought to its end
 		p, err := find(tx, key)
 		if err != nil {
 			return err

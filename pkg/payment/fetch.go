@@ -40,6 +40,7 @@ func (d *Desk) ask(ctx context.Context, key []byte, session string, now time.Tim
 		return err
 	}
 	err = d.Store.Update(ctx, func(tx store.Tx) error {
+		tx.Essential()
 		_, err := d.settle(tx, s, now)
 		return err
 	})

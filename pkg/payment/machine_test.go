@@ -18,14 +18,15 @@ import (
 )
 
 // TestOnePaymentMakesExactlyOneAccount: whatever order messages come in, how
-// often, or not at all, wherever the process ends between two steps.
+// often, or not at all, wherever the process ends between two steps, and even
+// when it is forgotten which messages came.
 func TestOnePaymentMakesExactlyOneAccount(t *testing.T) {
 	m := newMarket(t)
 	rapid.Check(t, m.run)
 }
 
-// TestForgettingWhichMessagesCameIsNoticed is the control.
-func TestForgettingWhichMessagesCameIsNoticed(t *testing.T) {
+// TestForgettingWhichPurchaseWasPaidIsNoticed is the control.
+func TestForgettingWhichPurchaseWasPaidIsNoticed(t *testing.T) {
 	m := newMarket(t)
 	m.forgetful = true
 	domaintest.Finds(t, m.run)
@@ -60,8 +61,8 @@ type market struct {
 	counter   *voucher.Desk
 	forgetful bool
 
-	buyers []*customer
-	given  map[int]int // how often each message was delivered
+	buyers  []*customer
+	decided map[string]bool // chargebacks
 }
 
 // customer is one buyer.
@@ -91,8 +92,8 @@ func (m *market) run(t *rapid.T) {
 	}
 	steps := map[string]func(*rapid.T){
 		"start": m.start, "pay": m.pay, "pay too": m.pay, "deliver": m.deliverOne, "deliver too": m.deliverOne, "fetch": m.fetch,
-		"fetch too": m.fetch, "redeem": m.redeem, "refund": m.refund, "dispute": m.dispute, "return": m.giveBack, "kill": m.kill,
-		"later": m.later, "tend": m.tend, "down": m.down,
+		"fetch too": m.fetch, "redeem": m.redeem, "refund": m.refund, "dispute": m.dispute, "decide": m.decide, "return": m.giveBack, "kill": m.kill,
+		"later": m.later, "tend": m.tend, "down": m.down, "forget": m.forget,
 	}
 	t.Repeat(steps)
 	m.quiet(t)
@@ -101,7 +102,7 @@ func (m *market) run(t *rapid.T) {
 
 // empty begins anew in the same files, with the same keys.
 func (m *market) empty(t *rapid.T) {
-	m.buyers, m.given, m.now = nil, map[int]int{}, domaintest.Now
+	m.buyers, m.decided, m.now = nil, map[string]bool{}, domaintest.Now
 	m.provider = paymentfake.New(m.provider.Options)
 	m.store.in, m.store.after = -1, -1
 	for _, bucket := range []string{"buy", "event", "payer", "back", "ledger"} {
@@ -183,8 +184,8 @@ func (m *market) deliverOne(t *rapid.T) {
 func (m *market) give(t *rapid.T, i int) {
 	payload := m.provider.Events()[i].Payload
 	expect(t, m.Event(m.t.Context(), payload, m.provider.Header(payload, m.now), m.now))
-	if m.given[i]++; m.forgetful {
-		clearBucket(t, m.World, "event")
+	if m.forgetful {
+		clearBucket(t, m.World, "payer")
 	}
 }
 
@@ -230,7 +231,7 @@ func (m *market) intent(t *rapid.T) string {
 	return ""
 }
 
-// dispute has a bank take back what has not been given back, once.
+// dispute has a bank take back what is left, once.
 func (m *market) dispute(t *rapid.T) {
 	intent := m.intent(t)
 	for _, c := range m.provider.Checkouts() {
@@ -240,9 +241,26 @@ func (m *market) dispute(t *rapid.T) {
 	}
 }
 
+// forget forgets which messages came, as everybody does after 30 days.
+func (m *market) forget(t *rapid.T) { clearBucket(t, m.World, "event") }
+
 func (m *market) giveBack(t *rapid.T) {
-	if rapid.IntRange(0, 4).Draw(t, "how often") == 0 {
+	switch rapid.IntRange(0, 4).Draw(t, "how often") {
+	case 0:
 		m.provider.Return(m.intent(t))
+	case 1:
+		m.provider.ReturnPart(m.intent(t), price/3)
+	}
+}
+
+// decide ends a chargeback, once.
+func (m *market) decide(t *rapid.T) {
+	intent := m.intent(t)
+	for _, c := range m.provider.Checkouts() {
+		if c.Intent == intent && c.Taken > 0 && !m.decided[intent] {
+			m.provider.Decide(intent, rapid.SampledFrom([]string{"won", "lost"}).Draw(t, "decision"))
+			m.decided[intent] = true
+		}
 	}
 }
 

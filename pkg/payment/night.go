@@ -95,14 +95,19 @@ func (p purchase) unused(day deadline.Day) bool {
 	return p.State == Paid && p.Fetched == 0 && !p.disputed() && day >= p.Paid+UnusedDays
 }
 
-// over reports whether a purchase has been kept long enough.
+// over reports whether a purchase has been kept long enough. The word that ends
+// a chargeback may never come.
 func (p purchase) over(day deadline.Day) bool {
 	last := max(p.Fetched, p.Over)
+	if p.disputed() && (last == 0 || p.State == refunding) {
+		return day >= p.Paid+contestedDays
+	}
 	return p.State != refunding && last > 0 && day >= last+KeptDays
 }
 
 func (d *Desk) drop(ctx context.Context, b kept) error {
 	return d.Store.Update(ctx, func(tx store.Tx) error {
+		tx.Essential()
 		faults := []error{buyTable.Delete(tx, b.key), outboxTable.Delete(tx, b.key)}
 		if b.Intent != "" {
 			faults = append(faults, payerTable.Delete(tx, hashed("payer", b.Intent)))
@@ -115,6 +120,7 @@ func (d *Desk) drop(ctx context.Context, b kept) error {
 func (d *Desk) forget(ctx context.Context, now time.Time) error {
 	day := today(now)
 	return d.Store.Update(ctx, func(tx store.Tx) error {
+		tx.Essential()
 		return errors.Join(
 			sweep(tx, eventTable, func(_ []byte, e seenEvent) bool { return day >= e.Day+eventDays }),
 			sweep(tx, payerTable, func(_ []byte, p payer) bool { return p.Early > 0 && day >= p.Early+eventDays }),

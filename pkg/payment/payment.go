@@ -12,7 +12,10 @@
 //   - What was not fetched is refunded within 30 days of the payment, and after
 //     60 by itself; its signature is never released from then on. What was fetched
 //     is refunded for a token that says it was not used, from the day after the
-//     fetch on, once. Chargebacks are recorded and revoke nothing.
+//     fetch on, once. Chargebacks are recorded and revoke nothing; what the
+//     operator gives back at the provider is booked, also in part.
+//   - A payment that no purchase is known for, or a second one for the same, goes
+//     back. A full store refuses new purchases and finishes those that were begun.
 //   - A purchase goes 40 days after its fetch or refund. What the law on
 //     bookkeeping asks for stays five years: day, amount, VAT and the provider's
 //     own id.
@@ -41,6 +44,7 @@ const (
 	RefundDays  = 30 // after the payment, on demand
 	UnusedDays  = 60 // after the payment, by itself when nothing was fetched
 	KeptDays    = 40 // after the fetch or the refund
+	graceDays   = 7  // after the last day of a refund, for a token that was handed in by then
 	LedgerYears = 5  // after the year of the entry; the law on bookkeeping
 
 	outboxLife = 24 * time.Hour   // of an address for a receipt
@@ -48,8 +52,11 @@ const (
 	lateAfter  = 5 * time.Second  // until the provider is asked
 	askEvery   = 15 * time.Second // about one purchase
 	eventDays  = 30               // the provider repeats a message for three
+	strayDays  = 30               // after which a payment nobody knows of is left alone; less than KeptDays
 	receipts   = 3                // of one purchase
 	keyLen     = 16               // bytes
+
+	contestedDays = 180 // after the payment, where no word ends a chargeback
 )
 
 // Errors that a buyer or a member of staff is told.

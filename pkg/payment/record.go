@@ -1,9 +1,7 @@
 package payment
 
 import (
-	"crypto/rand"
 	"crypto/sha256"
-	"encoding/binary"
 	"errors"
 	"time"
 
@@ -45,6 +43,7 @@ const (
 	whyPrice  = "price"  // what was paid is not what is asked
 	whyKey    = "key"    // there was nothing left to sign with
 	whyUnused = "unused" // never fetched
+	whyStray  = "stray"  // paid for nothing that we know of, or twice
 )
 
 // How a receipt fares.
@@ -64,8 +63,10 @@ type seenEvent struct {
 type payer struct {
 	Purchase []byte       `json:"p,omitempty"`
 	Early    deadline.Day `json:"e,omitempty"` // when we heard it
-	Returned bool         `json:"r,omitempty"`
+	Returned bool         `json:"r,omitempty"` // whole
+	Back     int64        `json:"b,omitempty"` // of it so far, minor units
 	Dispute  string       `json:"z,omitempty"`
+	Disputed int64        `json:"y,omitempty"` // of it, minor units
 }
 
 // usedToken is a refund token that has been taken.
@@ -96,9 +97,6 @@ func hashed(label, id string) []byte {
 	return sum[:16]
 }
 
-// disputed reports whether a bank has taken the money back, or may yet.
-func (p purchase) disputed() bool { return p.Dispute != "" && p.Dispute != disputeWon }
-
 func (p purchase) begun() time.Time { return time.Unix(p.Begun, 0) }
 
 // payerOf is what is known of a payment; nothing when it is unknown.
@@ -127,38 +125,4 @@ func fresh(tx store.Tx, id string, now time.Time) (bool, error) {
 		return false, err
 	}
 	return true, eventTable.Put(tx, key, seenEvent{today(now)})
-}
-
-// Kinds of entries.
-const (
-	Sale       = "sale"
-	Refund     = "refund"
-	Chargeback = "chargeback"
-	Reinstated = "reinstated" // a chargeback that was decided for the seller
-)
-
-// Entry is a line of the accounts. Amounts are in minor units, negative for what
-// went back; VAT is the part of the amount that is VAT.
-type Entry struct {
-	Day      deadline.Day `json:"-"`
-	Kind     string       `json:"k"`
-	Product  string       `json:"p,omitempty"`
-	Amount   int64        `json:"a"`
-	VAT      int64        `json:"v"`
-	Currency string       `json:"c"`
-	Provider string       `json:"i"` // the provider's id
-}
-
-// book adds a line to the accounts.
-func book(tx store.Tx, e Entry, now time.Time) error {
-	key := binary.BigEndian.AppendUint32(nil, uint32(today(now)))
-	random := make([]byte, 12)
-	rand.Read(random) // never fails
-	return ledgerTable.Put(tx, append(key, random...), e)
-}
-
-// bookPurchase adds a line about a whole purchase.
-func bookPurchase(tx store.Tx, kind string, p purchase, sign int64, now time.Time) error {
-	return book(tx, Entry{Kind: kind, Product: p.Product, Amount: sign * p.Amount, VAT: sign * VATIn(p.Amount, p.VAT),
-		Currency: p.Currency, Provider: p.Intent}, now)
 }

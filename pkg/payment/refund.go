@@ -55,27 +55,28 @@ func (d *Desk) refund(tx store.Tx, key []byte, p *purchase, back *RefundToken, n
 	case p.Fetched == 0 && today(now) <= last:
 		p.giveBack(whyBuyer)
 		return nil
-	case p.Fetched == 0, today(now) > last+1: // a token handed in on the last day comes the day after
+	case p.Fetched == 0, today(now) > last+graceDays: // a token handed in on the last day comes later
 		return ErrLate
 	case back == nil:
 		return ErrFetched
 	case today(now) <= p.Fetched:
 		return ErrTomorrow
 	}
-	if err := d.takeToken(tx, key, p.Product, *back, now); err != nil {
+	if err := d.takeToken(tx, key, *p, *back, now); err != nil {
 		return err
 	}
 	p.giveBack(whyToken)
 	return nil
 }
 
-// takeToken takes a refund token, once.
-func (d *Desk) takeToken(tx store.Tx, key []byte, product string, back RefundToken, now time.Time) error {
+// takeToken takes a refund token of the purchase's product and year, once.
+func (d *Desk) takeToken(tx store.Tx, key []byte, p purchase, back RefundToken, now time.Time) error {
 	t, err := token.Check(d.Refunds(), back.Message, back.Signature, now)
 	if err != nil {
 		return err
 	}
-	if t.Key.Product != product {
+	bought, err := d.Issuer.Of(t.Key.Product, t.Key.Year)
+	if err != nil || bought.ID != p.Key {
 		return token.ErrKey
 	}
 	at := hashed("back", t.Key.ID+string(t.Nonce))

@@ -79,16 +79,18 @@ func TestATokenOfAPurchaseIsNoRefundToken(t *testing.T) {
 	s.wantState(t, b, payment.Paid)
 }
 
-func TestATokenHandedInOnTheLastDayIsTakenTheDayAfter(t *testing.T) {
+// TestATokenHandedInOnTheLastDayIsTakenForAWeekAfter: handing it in cannot be
+// undone, so nobody loses code and money over a weekend.
+func TestATokenHandedInOnTheLastDayIsTakenForAWeekAfter(t *testing.T) {
 	s := newShop(t)
 	b, late := s.bought(t), s.bought(t)
 	s.signature(t, b)
 	s.signature(t, late)
 	first, second := s.refundToken(t), s.refundToken(t)
-	s.days(payment.RefundDays + 1)
+	s.days(payment.RefundDays + 7)
 	check(t, s.back(t, b, &first))
 	s.days(1)
-	wantError(t, "two days after", s.back(t, late, &second), payment.ErrLate)
+	wantError(t, "eight days after", s.back(t, late, &second), payment.ErrLate)
 }
 
 func TestARefundThatTheProviderMissedIsCarriedOutLater(t *testing.T) {

@@ -6,14 +6,8 @@ import (
 	"errors"
 	"time"
 
+	"selvhjelp/pkg/deadline"
 	"selvhjelp/store"
-)
-
-// Words of the provider about a chargeback.
-const (
-	disputeClosed = "charge.dispute.closed"
-	disputeWon    = "won"
-	disputeLost   = "lost"
 )
 
 // Event takes a message of the provider: ErrForged, ErrOld or ErrVersion for one
@@ -26,6 +20,7 @@ func (d *Desk) Event(ctx context.Context, payload []byte, header string, now tim
 	}
 	var key []byte
 	err = d.Store.Update(ctx, func(tx store.Tx) error {
+		tx.Essential() // money was paid
 		key = nil
 		first, err := fresh(tx, m.ID, now)
 		if err != nil || !first {
@@ -50,9 +45,9 @@ func (d *Desk) take(tx store.Tx, m message, now time.Time) ([]byte, error) {
 	case m.Checkout != nil:
 		return d.settle(tx, *m.Checkout, now)
 	case m.Dispute != nil:
-		return nil, contested(tx, m, now)
+		return nil, contested(tx, *m.Dispute, now)
 	}
-	return nil, returned(tx, m.Intent, now)
+	return nil, returned(tx, *m.Returned, now)
 }
 
 // settle does what the provider says about a checkout. What was paid is signed
@@ -63,12 +58,13 @@ func (d *Desk) settle(tx store.Tx, s seen, now time.Time) ([]byte, error) {
 		return nil, nil // a checkout of something else
 	}
 	p, err := find(tx, key)
-	if errors.Is(err, ErrUnknown) {
-		return nil, nil
-	} else if err != nil {
-		return nil, err
-	}
 	switch {
+	case errors.Is(err, ErrUnknown):
+		return d.stray(tx, key, s, now)
+	case err != nil:
+		return nil, err
+	case p.State != Waiting && p.State != Expired && s.Paid && s.Intent != p.Intent:
+		return d.stray(tx, hashed("stray", s.Intent), s, now)
 	case p.State != Waiting && p.State != Expired:
 		return key, nil
 	case s.Paid:
@@ -83,6 +79,26 @@ func (d *Desk) settle(tx store.Tx, s seen, now time.Time) ([]byte, error) {
 	return key, buyTable.Put(tx, key, p)
 }
 
+// stray gives back a payment at our own checkout that no purchase is known for,
+// because it was begun after the copy that this store was brought back from, or
+// that came a second time. Who was paid long ago may have had the purchase and
+// its record may have had its time; that one is left alone.
+func (d *Desk) stray(tx store.Tx, key []byte, s seen, now time.Time) ([]byte, error) {
+	if !s.Paid || s.Intent == "" || s.Success != d.Site+successPath || now.Sub(s.Begun) > strayDays*24*time.Hour {
+		return nil, nil
+	}
+	known, err := payerOf(tx, s.Intent)
+	if err != nil || known.Purchase != nil {
+		return known.Purchase, err
+	}
+	p := purchase{Session: s.Session, Begun: s.Begun.Unix(), State: Waiting}
+	if err := d.paid(tx, key, &p, s, now); err != nil {
+		return nil, err
+	}
+	p.Why = whyStray
+	return key, buyTable.Put(tx, key, p)
+}
+
 // paid books a payment and signs, if it is what was asked for.
 func (d *Desk) paid(tx store.Tx, key []byte, p *purchase, s seen, now time.Time) error {
 	p.State, p.Over, p.Paid, p.Intent, p.Last4 = Paid, 0, today(now), s.Intent, s.Last4
@@ -93,7 +109,8 @@ func (d *Desk) paid(tx store.Tx, key []byte, p *purchase, s seen, now time.Time)
 		return err
 	}
 	p.Dispute = known.Dispute
-	if err := errors.Join(payerTable.Put(tx, hashed("payer", s.Intent), payer{Purchase: key}), bookPurchase(tx, Sale, *p, 1, now)); err != nil {
+	if err := errors.Join(payerTable.Put(tx, hashed("payer", s.Intent), payer{Purchase: key}), bookPurchase(tx, Sale, *p, 1, now),
+		known.bookEarly(tx, s.Intent, p.Paid, now)); err != nil {
 		return err
 	}
 	switch {
@@ -109,78 +126,32 @@ func (d *Desk) paid(tx store.Tx, key []byte, p *purchase, s seen, now time.Time)
 	return nil
 }
 
+// bookEarly books what came of a payment before we heard that it was made.
+func (known payer) bookEarly(tx store.Tx, intent string, day deadline.Day, now time.Time) error {
+	if known.Back == 0 && known.Dispute == "" {
+		return nil
+	}
+	b, err := bookedOf(tx, intent, day)
+	if err == nil && known.Back > 0 {
+		err = b.upTo(tx, Refund, -known.Back, now)
+	}
+	if err == nil && known.Dispute != "" {
+		err = b.contested(tx, known.Dispute, known.Disputed, now)
+	}
+	return err
+}
+
 // agreed reports whether what was paid is what was asked for, and still is.
 func (d *Desk) agreed(p purchase, s seen) bool {
 	product, err := d.product(p.Product)
 	return err == nil && s.Amount == p.Amount && s.Currency == p.Currency && product.Price == p.Amount && product.Currency == p.Currency
 }
 
-func (p *purchase) expire(now time.Time) { p.State, p.Over = Expired, today(now) }
-
-// giveBack decides that the money goes back. From here on nothing is released.
-func (p *purchase) giveBack(why string) { p.State, p.Why, p.Signature = refunding, why, nil }
-
-// returned notes that the provider has given a payment back, for us or because
-// the operator did so there.
-func returned(tx store.Tx, intent string, now time.Time) error {
-	known, p, err := byIntent(tx, intent)
-	switch {
-	case err != nil || p.State == Refunded:
-		return err
-	case known.Purchase == nil:
-		known.Early, known.Returned = today(now), true
-		return payerTable.Put(tx, hashed("payer", intent), known)
+// expire ends a purchase that nothing was paid for; one that is paid stays.
+func (p *purchase) expire(now time.Time) {
+	if p.State == Waiting {
+		p.State, p.Over = Expired, today(now)
 	}
-	return p.back(tx, known.Purchase, now)
-}
-
-// back books that the money has gone back.
-func (p *purchase) back(tx store.Tx, key []byte, now time.Time) error {
-	p.State, p.Over, p.Signature = Refunded, today(now), nil
-	return errors.Join(bookPurchase(tx, Refund, *p, -1, now), buyTable.Put(tx, key, *p))
-}
-
-// byIntent is what is known of a payment, with its purchase if that is kept.
-func byIntent(r store.Reader, intent string) (payer, purchase, error) {
-	known, err := payerOf(r, intent)
-	if err != nil || known.Purchase == nil {
-		return known, purchase{}, err
-	}
-	p, err := find(r, known.Purchase)
-	return known, p, err
-}
-
-// contested notes how a chargeback stands, and books one, or that it was decided
-// for the seller. Nothing is revoked.
-func contested(tx store.Tx, m message, now time.Time) error {
-	known, p, err := byIntent(tx, m.Dispute.Intent)
-	if err != nil {
-		return err
-	}
-	vat := VATIn(p.Amount, p.VAT)
-	if known.Purchase == nil {
-		known.Early, known.Dispute = today(now), later(known.Dispute, m.Dispute.Status)
-		err = payerTable.Put(tx, hashed("payer", m.Dispute.Intent), known)
-	} else {
-		p.Dispute = later(p.Dispute, m.Dispute.Status)
-		err = buyTable.Put(tx, known.Purchase, p)
-	}
-	e := Entry{Kind: Chargeback, Product: p.Product, Amount: -m.Dispute.Amount, VAT: -vat, Currency: m.Dispute.Currency, Provider: m.Dispute.Intent}
-	switch {
-	case err != nil || m.Kind == disputeClosed && m.Dispute.Status != disputeWon:
-		return err // lost: the chargeback stands
-	case m.Kind == disputeClosed:
-		e.Kind, e.Amount, e.VAT = Reinstated, m.Dispute.Amount, vat
-	}
-	return book(tx, e, now)
-}
-
-// later is what stands of two words about a chargeback: one that ends it does.
-func later(known, said string) string {
-	if known == disputeWon || known == disputeLost {
-		return known
-	}
-	return said
 }
 
 // complete does what takes the provider, after a purchase has changed: it gives
@@ -208,12 +179,18 @@ func (d *Desk) complete(ctx context.Context, key []byte, now time.Time) error {
 }
 
 // finish has the provider give a payment back. What does not succeed now is
-// tried again by Tend.
+// tried again by Tend. While a bank has the money there is none to give back.
 func (d *Desk) finish(ctx context.Context, key []byte, p purchase, now time.Time) error {
-	if err := d.provider.refund(ctx, p.Intent, hex.EncodeToString(key)); err != nil {
+	if p.disputed() {
+		return nil
+	}
+	err := d.provider.refund(ctx, p.Intent, hex.EncodeToString(key))
+	if errors.Is(err, errContested) {
+		return nil // the message about it is on its way
+	} else if err != nil {
 		return err
 	}
-	_, err := d.change(ctx, key, func(tx store.Tx, p *purchase) error {
+	_, err = d.change(ctx, key, func(tx store.Tx, p *purchase) error {
 		if p.State != refunding {
 			return nil // the provider's message was faster
 		}

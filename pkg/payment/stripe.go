@@ -20,6 +20,7 @@ const (
 	providerTimeout = 8 * time.Second
 	tolerance       = 5 * time.Minute // of a message's time, either way
 	leastSecret     = 20              // characters of the webhook secret
+	successPath     = "/buy/return"   // where a checkout leads back to
 )
 
 // Provider is how Stripe is reached.
@@ -79,6 +80,8 @@ type opening struct {
 // seen is what the provider says about a checkout.
 type seen struct {
 	Session, URL, Reference string
+	Success                 string // where it leads back to
+	Begun                   time.Time
 	Paid, Ended             bool // Ended: it will never be paid
 	Amount                  int64
 	Currency                string
@@ -91,7 +94,7 @@ func (p *provider) open(ctx context.Context, o opening) (seen, error) {
 		Params:            stripe.Params{Context: ctx, IdempotencyKey: new(o.Key)},
 		Mode:              stripe.String(string(stripe.CheckoutSessionModePayment)),
 		ClientReferenceID: new(o.Reference),
-		SuccessURL:        new(o.Site + "/buy/return"),
+		SuccessURL:        new(o.Site + successPath),
 		CancelURL:         new(o.Site + "/buy/cancelled"),
 		ExpiresAt:         new(o.Until.Unix()),
 		LineItems: []*stripe.CheckoutSessionLineItemParams{{
@@ -125,7 +128,7 @@ func (p *provider) look(ctx context.Context, id string) (seen, error) {
 
 func looked(s *stripe.CheckoutSession) seen {
 	out := seen{
-		Session: s.ID, URL: s.URL, Reference: s.ClientReferenceID, Amount: s.AmountTotal, Currency: string(s.Currency),
+		Session: s.ID, URL: s.URL, Reference: s.ClientReferenceID, Success: s.SuccessURL, Begun: time.Unix(s.Created, 0), Amount: s.AmountTotal, Currency: string(s.Currency),
 		Paid:  s.PaymentStatus == stripe.CheckoutSessionPaymentStatusPaid,
 		Ended: s.Status == stripe.CheckoutSessionStatusExpired,
 	}
@@ -139,13 +142,21 @@ func looked(s *stripe.CheckoutSession) seen {
 	return out
 }
 
-// refund gives a whole payment back; one that was given back already is.
+// errContested is what a refund ends with while a bank has the money.
+var errContested = errors.New("payment: the bank has the money")
+
+// refund gives what is left of a payment back; one that was given back already
+// is.
 func (p *provider) refund(ctx context.Context, intent, key string) error {
 	_, err := p.refunds.New(&stripe.RefundParams{
 		Params: stripe.Params{Context: ctx, IdempotencyKey: new("refund-" + key)}, PaymentIntent: new(intent),
 	})
-	if e, ok := errors.AsType[*stripe.Error](err); ok && e.Code == stripe.ErrorCodeChargeAlreadyRefunded {
+	e, ok := errors.AsType[*stripe.Error](err)
+	switch {
+	case ok && e.Code == stripe.ErrorCodeChargeAlreadyRefunded:
 		return nil
+	case ok && e.Code == stripe.ErrorCodeChargeDisputed:
+		return errContested
 	}
 	return explain(err)
 }
@@ -170,14 +181,20 @@ func explain(err error) error {
 // message is one of the provider's that matters to us.
 type message struct {
 	ID, Kind string
-	Checkout *seen    // about a checkout
-	Intent   string   // of a payment that was given back whole
-	Dispute  *dispute // about a chargeback
+	Checkout *seen     // about a checkout
+	Returned *reversal // about a payment that was given back
+	Dispute  *dispute  // about a chargeback
+}
+
+type reversal struct {
+	Intent string
+	Amount int64 // so far, minor units
+	Whole  bool
 }
 
 type dispute struct {
-	Intent, Currency, Status string
-	Amount                   int64
+	Intent, Status string
+	Amount         int64 // minor units
 }
 
 // read checks a message of the provider and takes it apart. Its kind is empty
@@ -204,7 +221,7 @@ func (p *provider) read(payload []byte, header string, now time.Time) (message, 
 		err = m.checkout(e)
 	case stripe.EventTypeChargeRefunded:
 		err = m.refunded(e)
-	case stripe.EventTypeChargeDisputeCreated, stripe.EventTypeChargeDisputeClosed:
+	case stripe.EventTypeChargeDisputeCreated, stripe.EventTypeChargeDisputeUpdated, stripe.EventTypeChargeDisputeClosed:
 		err = m.disputed(e)
 	}
 	return m, err
@@ -226,8 +243,8 @@ func (m *message) refunded(e stripe.Event) error {
 	if json.Unmarshal(e.Data.Raw, &c) != nil {
 		return ErrForged
 	}
-	if c.Refunded && c.PaymentIntent != nil { // whole, not in part
-		m.Kind, m.Intent = string(e.Type), c.PaymentIntent.ID
+	if c.PaymentIntent != nil {
+		m.Kind, m.Returned = string(e.Type), &reversal{c.PaymentIntent.ID, c.AmountRefunded, c.Refunded}
 	}
 	return nil
 }
@@ -237,23 +254,22 @@ func (m *message) disputed(e stripe.Event) error {
 	if json.Unmarshal(e.Data.Raw, &d) != nil {
 		return ErrForged
 	}
-	out := &dispute{Currency: string(d.Currency), Status: string(d.Status), Amount: d.Amount}
 	if d.PaymentIntent != nil {
-		out.Intent = d.PaymentIntent.ID
+		m.Kind, m.Dispute = string(e.Type), &dispute{d.PaymentIntent.ID, string(d.Status), d.Amount}
 	}
-	m.Kind, m.Dispute = string(e.Type), out
 	return nil
 }
 
-// signedAt is the time in a header that was found good.
-func signedAt(header string) time.Time {
+// signedAt is the time in a header that was found good. Of several the last is
+// the one that the signature is about.
+func signedAt(header string) (at time.Time) {
 	for part := range strings.SplitSeq(header, ",") {
 		if text, ok := strings.CutPrefix(part, "t="); ok {
 			seconds, err := strconv.ParseInt(text, 10, 64)
 			if err == nil {
-				return time.Unix(seconds, 0)
+				at = time.Unix(seconds, 0)
 			}
 		}
 	}
-	return time.Time{}
+	return at
 }

@@ -8,7 +8,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -115,22 +117,30 @@ func (s *Server) Expire(id string) error {
 	})
 }
 
-// Return gives a payment back on the operator's word, on the provider's own
-// pages.
-func (s *Server) Return(intent string) {
+// Return gives what is left of a payment back on the operator's word, on the
+// provider's own pages.
+func (s *Server) Return(intent string) { s.ReturnPart(intent, math.MaxInt64) }
+
+// ReturnPart gives back no more than an amount.
+func (s *Server) ReturnPart(intent string, amount int64) {
 	s.mu.Lock()
 	for _, c := range s.checkout {
-		if c.Intent == intent && c.Paid && !c.Returned {
-			c.Returned = true
-			s.note("charge.refunded", s.charge(c))
+		if c.Intent == intent && c.Paid && !c.Returned && c.Taken == 0 {
+			s.back(c, min(amount, c.Amount-c.Back))
 		}
 	}
 	s.mu.Unlock()
 	s.deliver()
 }
 
+func (s *Server) back(c *Checkout, amount int64) {
+	c.Back += amount
+	c.Returned = c.Back == c.Amount
+	s.note("charge.refunded", s.charge(c))
+}
+
 // Dispute has the bank take a payment back, and Decide says how that ends: "won"
-// or "lost" for the seller.
+// or "lost" for the seller. Inquire has the bank only ask.
 func (s *Server) Dispute(intent string) {
 	s.dispute("charge.dispute.created", intent, "needs_response")
 }
@@ -138,12 +148,21 @@ func (s *Server) Dispute(intent string) {
 // Decide ends a dispute.
 func (s *Server) Decide(intent, status string) { s.dispute("charge.dispute.closed", intent, status) }
 
+// Inquire begins an inquiry, which moves no money.
+func (s *Server) Inquire(intent string) {
+	s.dispute("charge.dispute.created", intent, "warning_needs_response")
+}
+
 func (s *Server) dispute(kind, intent, status string) {
 	s.mu.Lock()
 	for _, c := range s.checkout {
 		if c.Intent == intent {
-			c.Disputed = true
-			s.note(kind, map[string]any{"id": "dp_" + intent, "object": "dispute", "payment_intent": intent, "amount": c.Amount,
+			c.Disputed, c.Taken = c.Disputed || !strings.HasPrefix(status, "warning_"), 0
+			amount := c.Amount - c.Back
+			if c.Disputed && status != "won" {
+				c.Taken = amount
+			}
+			s.note(kind, map[string]any{"id": "dp_" + intent, "object": "dispute", "payment_intent": intent, "amount": amount,
 				"currency": c.Currency, "status": status})
 		}
 	}
@@ -177,4 +196,11 @@ func (s *Server) deliver() {
 	}
 	payload := events[len(events)-1].Payload
 	s.Deliver(payload, s.Header(payload, s.Now()))
+}
+
+// Forget forgets the keys of requests, as the provider does after a day.
+func (s *Server) Forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.answered)
 }

@@ -4,7 +4,9 @@
 //
 //   - A request with a key that was used before has the answer from before; with
 //     other parameters it is refused, as the provider does.
-//   - A checkout ends when its time is over, is paid once, and given back once.
+//   - A checkout ends when its time is over, is paid once, and given back once, in
+//     parts if need be; not while a bank has the money.
+//   - It remembers all that it was sent, for who looks for what must not be in it.
 //   - The checkout page says in plain words that no money moves. A GET shows it, a
 //     POST pays.
 //   - Every message is signed like the provider's. Where messages go is for who
@@ -18,6 +20,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 )
@@ -43,6 +46,7 @@ type Server struct {
 	answered map[string]answer // by idempotency key
 	checkout map[string]*Checkout
 	events   []Event
+	sent     []Sent
 }
 
 // answer is what a request with an idempotency key got.
@@ -60,7 +64,9 @@ type Checkout struct {
 	Intent                        string // of the payment; empty before there is one
 	Begun, Ends                   time.Time
 	Complete, Paid, Returned      bool
+	Back                          int64 // given back so far, minor units
 	Disputed                      bool
+	Taken                         int64  // what a bank has, minor units
 	Key                           string // of the request that opened it
 }
 
@@ -79,6 +85,9 @@ func New(o Options) *Server {
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	down := s.down
+	if strings.HasPrefix(r.URL.Path, "/v1/") {
+		s.remember(r)
+	}
 	s.mu.Unlock()
 	if down {
 		http.Error(w, "down", http.StatusServiceUnavailable)
@@ -168,7 +177,7 @@ func (s *Server) session(c *Checkout, expand bool) map[string]any {
 		paid = "paid"
 	}
 	out := map[string]any{"id": c.ID, "object": "checkout.session", "url": s.URL + "/pay/" + c.ID, "client_reference_id": c.Reference,
-		"amount_total": c.Amount, "currency": c.Currency, "payment_status": paid, "status": status, "mode": "payment",
+		"amount_total": c.Amount, "currency": c.Currency, "payment_status": paid, "status": status, "mode": "payment", "success_url": c.Success,
 		"created": c.Begun.Unix(), "expires_at": c.Ends.Unix(), "livemode": false, "payment_intent": nil}
 	switch {
 	case c.Intent != "" && expand:
@@ -202,17 +211,20 @@ func (s *Server) giveBack(form url.Values, _ string) (int, any) {
 		if c.Intent == "" || c.Intent != form.Get("payment_intent") {
 			continue
 		}
-		if c.Returned {
+		switch {
+		case c.Returned:
 			return refused("charge_already_refunded")
+		case c.Taken > 0:
+			return refused("charge_disputed")
 		}
-		c.Returned = true
-		s.note("charge.refunded", s.charge(c))
-		return http.StatusOK, map[string]any{"id": "re_" + c.Intent, "object": "refund", "status": "succeeded", "amount": c.Amount}
+		amount := c.Amount - c.Back
+		s.back(c, amount)
+		return http.StatusOK, map[string]any{"id": "re_" + c.Intent, "object": "refund", "status": "succeeded", "amount": amount}
 	}
 	return refused("resource_missing")
 }
 
 func (s *Server) charge(c *Checkout) map[string]any {
 	return map[string]any{"id": "ch_" + c.Intent, "object": "charge", "payment_intent": c.Intent, "amount": c.Amount,
-		"currency": c.Currency, "refunded": c.Returned}
+		"amount_refunded": c.Back, "currency": c.Currency, "refunded": c.Returned}
 }

@@ -37,7 +37,7 @@ var (
 	}
 	refundReasons = map[string]string{
 		"buyer": "purchases.why_buyer", "token": "purchases.why_token", "staff": "purchases.why_staff",
-		"price": "purchases.why_price", "key": "purchases.why_key", "unused": "purchases.why_unused",
+		"price": "purchases.why_price", "key": "purchases.why_key", "unused": "purchases.why_unused", "stray": "purchases.why_stray",
 	}
 )
 
