@@ -25,7 +25,7 @@
 // followed by random bytes, and no bucket is named after a category of data.
 //
 //	bucket   key                                    owner         value
-//	self     "self", "swept", "night"               cmd           which root key the database belongs to; retention: the last sweep and the last night
+//	self     "self", "sold", "swept", "night"       cmd           which root key the database belongs to, which keys codes are sold under; retention: the last sweep and the last night
 //	code     lookup key                             account       an issued code or an account
 //	own      h(account)                             account       account data, under the account's master key
 //	draft    h(account) || tag                      registration  an unfinished mapping, or how far a programme was read, under the master key

@@ -41,7 +41,7 @@ func check(ctx context.Context, args []string, out, diag io.Writer) error {
 	if running {
 		_, _, err := keyring.Load(c.Keys.RootKeyFile, c.Keys.SealKeysFile)
 		_, mailErr := openMail(c.Mail)
-		faults = append(faults, err, mailErr, checkShop(c.Payment))
+		faults = append(faults, err, mailErr, checkShop(c))
 	} else {
 		faults = append(faults, checkDatabase(c))
 	}
@@ -66,7 +66,7 @@ func checkDatabase(c config.Config) error {
 			err = lost(c, seal, time.Now())
 		}
 		_, mailErr := openMail(c.Mail)
-		err = errors.Join(err, mailErr, checkShop(c.Payment))
+		err = errors.Join(err, mailErr, checkShop(c))
 		if _, dirErr := os.Stat(c.Data.Dir); dirErr != nil {
 			err = errors.Join(err, fmt.Errorf("data folder: %w; make it, owned by the service and mode 700", dirErr))
 		}

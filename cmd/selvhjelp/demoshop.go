@@ -45,7 +45,7 @@ func prepareShop(c config.Config) error {
 			faults = append(faults, os.WriteFile(path, []byte(rand.Text()+"\n"), 0o600))
 		}
 	}
-	return errors.Join(append(faults, firstTokens(c, time.Now()))...)
+	return errors.Join(append(faults, firstTokens(c, false, time.Now()))...)
 }
 
 // fakeProvider is the payment provider of a demo, on a port of this machine.

@@ -49,9 +49,21 @@ type installation struct {
 	counts      counts
 }
 
-// openInstallation opens keys, content and the database, and reports the
-// faults of all of them at once. The sessions are opened by who serves.
+// openInstallation opens keys, content, the database and what sells, and reports
+// the faults of all of them at once. The sessions are opened by who serves.
 func openInstallation(c config.Config) (*installation, error) {
+	in, err := openUsage(c)
+	if err != nil {
+		return nil, err
+	}
+	if err := in.openShop(time.Now()); err != nil {
+		return nil, errors.Join(err, in.close())
+	}
+	return in, nil
+}
+
+// openUsage opens all but what sells.
+func openUsage(c config.Config) (*installation, error) {
 	in := &installation{config: c}
 	var keys, content, data, post error
 	in.ring, in.seal, keys = keyring.Load(c.Keys.RootKeyFile, c.Keys.SealKeysFile)
@@ -69,7 +81,7 @@ func openInstallation(c config.Config) (*installation, error) {
 	in.usage = sealed.New(in.db, in.seal)
 	in.night = &retention.Night{Sweeper: retention.Sweeper{Store: in.usage, Ring: in.ring}, Seal: in.seal, File: in.db,
 		Also: []retention.Step{{Name: "addresses", Do: in.expireAddresses}}}
-	if err := errors.Join(in.mark(), in.openShop()); err != nil {
+	if err := in.mark(); err != nil {
 		return nil, errors.Join(err, in.close())
 	}
 	return in, nil
@@ -92,8 +104,7 @@ func openDatabase(c config.Config) (*bolt.DB, error) {
 
 // noDatabase reports whether the database is not there, or empty.
 func noDatabase(c config.Config) bool {
-	info, err := os.Stat(databasePath(c))
-	return errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0
+	return noFile(databasePath(c))
 }
 
 // lost returns an error when there is no database although the keys have been

@@ -33,16 +33,23 @@ type tokenKey struct {
 }
 
 // issuerRotate makes the token keys that are missing, the first time the files
-// too.
+// too; with -lost also those in the place of what is lost for good.
 func issuerRotate(ctx context.Context, args []string, out, diag io.Writer) error {
-	c, values, err := flags("issuer rotate", args, diag, nil, nil, "json")
+	c, values, err := flags("issuer rotate", args, diag, nil, nil, "json", "lost")
 	if err != nil {
 		return err
 	}
 	if !c.Payment.Sells() {
 		return errNothingSold
 	}
-	if err := firstTokens(c, time.Now()); err != nil {
+	lost := values["lost"] != ""
+	if lost {
+		if err := forgetShop(ctx, c); err != nil {
+			return err
+		}
+	}
+	delete(values, "lost")
+	if err := firstTokens(c, lost, time.Now()); err != nil {
 		return err
 	}
 	return ask(ctx, c, "issuer rotate", values, out)

@@ -55,7 +55,7 @@ func commands() []command {
 		{"content score", "ID [-config FILE] < ANSWERS", "score answers to a mapping tool, both as JSON", contentScore},
 		{"content check", "[-dir DIR] [-json]", "name every fault of mapping tools and programmes, and how hard they are to read", contentCheck},
 		{"content preview", "[-dir DIR] [-listen ADDR]", "show the programmes on this machine, read anew for each page", contentPreview},
-		{"issuer rotate", "-config FILE [-json]", "make the keys that sign what is bought and are missing, and destroy those that have had their time", issuerRotate},
+		{"issuer rotate", "-config FILE [-json] [-lost]", "make the keys that sign what is bought and are missing, and destroy those that have had their time", issuerRotate},
 		{"issuer list", "-config FILE | -data DIR [-json]", "list those keys", issuerList},
 		{"issuer fingerprint", "-config FILE | -data DIR [-json]", "print their fingerprints, to compare with the page about security", issuerFingerprint},
 		{"voucher print", "-config FILE -count N [-product ID] [-json]", "make vouchers to hand out, each good for one access code; nothing of them is kept", voucherPrint},

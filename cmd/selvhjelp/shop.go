@@ -55,22 +55,28 @@ func shopKeys(c config.Payment) (*shop, payment.Provider, error) {
 }
 
 // checkShop looks at those files alone.
-func checkShop(c config.Payment) error {
-	if !c.Sells() {
+func checkShop(c config.Config) error {
+	if !c.Payment.Sells() && noFile(paymentPath(c)) {
 		return nil
 	}
-	_, _, err := shopKeys(c)
+	_, _, err := shopKeys(c.Payment)
 	return err
 }
 
-// openShop opens the payment side, where something is sold.
-func (in *installation) openShop() error {
+// openShop opens the payment side, where something is sold or was: what was
+// bought is fetched, started and given back also when nothing is for sale any
+// more.
+func (in *installation) openShop(now time.Time) error {
 	c := in.config.Payment
-	if !c.Sells() {
-		return nil
+	sold, err := in.sold()
+	if err != nil || !c.Sells() && !sold.Opened && noFile(paymentPath(in.config)) {
+		return err
 	}
 	s, provider, err := shopKeys(c)
 	if err != nil {
+		return err
+	}
+	if err := sold.complete(in.config, s, now); err != nil {
 		return err
 	}
 	letters, err := web.LoadLetters(assets.FS, in.config.Service.Name)
@@ -92,7 +98,7 @@ func (in *installation) openShop() error {
 	in.shop = s
 	in.night.Beside = []store.File{s.db}
 	in.night.Also = append(in.night.Also, retention.Step{Name: "purchases", Do: in.nightOfShop})
-	return err
+	return errors.Join(err, in.rememberShop(now))
 }
 
 func paymentPath(c config.Config) string { return filepath.Join(c.Data.Dir, paymentFile) }
@@ -107,14 +113,15 @@ func openTokens(path string) (*token.Ring, error) {
 	return ring, err
 }
 
-// firstTokens makes the files of token keys of a shop that has sold nothing yet.
-func firstTokens(c config.Config, now time.Time) error {
+// firstTokens makes the files of token keys of a shop that has sold nothing yet,
+// or whose keys are lost for good.
+func firstTokens(c config.Config, lost bool, now time.Time) error {
 	for _, path := range []string{c.Payment.IssuerKeysFile, c.Payment.RefundKeysFile} {
 		if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
-		if _, err := os.Lstat(paymentPath(c)); !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("%s is not there although something has been sold: restore it from your key escrow", path)
+		if !lost && !noFile(paymentPath(c)) {
+			return fmt.Errorf("%s is not there although something has been sold: restore it from your key escrow; if it is lost for good, run \"selvhjelp issuer rotate -lost\"", path)
 		}
 		ring, err := token.New(path)
 		if err != nil {
@@ -181,6 +188,7 @@ func (in *installation) rotateTokens(ctx context.Context, r control.Request, now
 	for _, k := range append(done.Made, refund.Made...) {
 		faults = append(faults, in.noteOperator(ctx, r, fmt.Sprintf("token key %s %d: %s", k.Product, k.Year, k.Fingerprint()), now))
 	}
+	faults = append(faults, in.rememberShop(now))
 	done.Made, done.Destroyed = append(done.Made, refund.Made...), append(done.Destroyed, refund.Destroyed...)
 	return done, errors.Join(faults...)
 }

@@ -29,7 +29,7 @@ type frontPage struct {
 }
 
 func (s *Server) frontPage(c *fiber.Ctx) frontPage {
-	return frontPage{Page: s.page(c), Alone: s.config.Service.StartWithoutService, Form: newFormKey(), Sells: s.payment != nil}
+	return frontPage{Page: s.page(c), Alone: s.config.Service.StartWithoutService, Form: newFormKey(), Sells: s.payment != nil && len(s.payment.Products) > 0}
 }
 
 func (s *Server) front(c *fiber.Ctx) error {
