@@ -1,7 +1,10 @@
 package payment_test
 
 import (
+	"path/filepath"
+	"slices"
 	"testing"
+	"time"
 
 	"selvhjelp/pkg/domaintest"
 	"selvhjelp/pkg/payment"
@@ -77,6 +80,31 @@ func TestATokenOfAPurchaseIsNoRefundToken(t *testing.T) {
 	s.days(1)
 	wantError(t, "the token itself", s.back(t, b, &own), token.ErrKey)
 	s.wantState(t, b, payment.Paid)
+}
+
+// TestARefundTokenIsOfTheKeyThatThePurchaseWasSignedUnder: what was cheap in one
+// year does not give back what is dear in the next.
+func TestARefundTokenIsOfTheKeyThatThePurchaseWasSignedUnder(t *testing.T) {
+	s := newShop(t)
+	s.now = time.Date(s.now.Year(), 12, 20, 12, 0, 0, 0, time.UTC)
+	b := s.bought(t)
+	s.signature(t, b)
+	s.days(20)
+	next, err := token.New(filepath.Join(t.TempDir(), "next.keys"))
+	check(t, err)
+	for _, ring := range []*token.Ring{next, s.Issuer} {
+		_, err = ring.Rotate([]string{domaintest.Product}, s.now)
+		check(t, err)
+	}
+	right := s.refundToken(t)
+	s.refunds = next
+	o := s.Options
+	both := slices.Concat(s.Refunds(), next.Keys())
+	o.Refunds = func() []token.Key { return both }
+	s.open(t, o)
+	wrong := s.refundToken(t)
+	wantError(t, "of the new year", s.back(t, b, &wrong), token.ErrKey)
+	check(t, s.back(t, b, &right))
 }
 
 // TestATokenHandedInOnTheLastDayIsTakenForAWeekAfter: handing it in cannot be
