@@ -6,6 +6,7 @@ import { all, attempt, date, does, erase, fill, find, keep, keptNumber, kept, re
 
 let id; // of the purchase that is shown
 let purchase; // the same, when its key is known
+let lastDay; // on which its token can be handed in; empty when it cannot
 
 const language = document.documentElement.lang;
 const today = () => new Date().toISOString().slice(0, 10);
@@ -28,7 +29,8 @@ async function look() {
   all('[data-product]').forEach(part => { part.hidden = part.dataset.product !== known.product; });
   fill('amount', money(known));
   fill('day', date(known.day));
-  fill('until', date(known.refund_until));
+  lastDay = known.refund_until;
+  fill('until', date(lastDay));
   all('[data-state]').forEach(part => { part.hidden = !part.dataset.state.split(' ').includes(known.state); });
   all('[data-fetched]').forEach(part => { part.hidden = part.dataset.fetched !== (known.fetched ? 'yes' : 'no'); });
   all('[data-receipt]').forEach(part => { part.hidden = part.dataset.receipt !== (known.receipt ?? ''); });
@@ -59,6 +61,7 @@ async function giveBack(form) {
     erase();
     return look();
   }
+  if (!lastDay || lastDay < today()) refuse('late'); // handing in cannot be undone
   keep({ key: own.key, back: { id, day: today(), token: await swapped(own) } });
   show('tomorrow');
 }

@@ -104,6 +104,24 @@ func TestAnUnusedTokenIsGivenBack(t *testing.T) {
 	used.at("purchase")
 }
 
+// When it is too late for the money, the token is not handed in: that cannot be
+// undone, and the code is all that is left.
+func TestATokenIsNotHandedInWhenTheTimeIsOver(t *testing.T) {
+	b := newBuyer(t, start(t))
+	b.chooses()
+	b.saves()
+	b.pays()
+	b.starts()
+	b.seeks(b.key)
+	b.at("purchase")
+	b.p.Eval(`Date = class extends Date { constructor(...of) { super(...(of.length ? of : [performance.timeOrigin + 31 * 86400000])); } }; undefined`, nil)
+	b.p.Tap("[data-do=give-back] button")
+	b.refused("late")
+	if len(b.p.Headers("/redeem/surrender")) != 0 {
+		t.Error("the token was handed in")
+	}
+}
+
 // holdsARefundToken checks that what waits in the browser is a token of the key
 // for refunds, and of no other.
 func (b *buyer) holdsARefundToken() {
