@@ -72,19 +72,18 @@ func (d *Desk) Redeem(tx store.Tx, t token.Token, s account.Start, now time.Time
 	return a.Save(tx)
 }
 
-// HandIn marks a token as not to be used any more. The caller then has
-// SignRefund sign the same blinded value, as often as it is asked.
-func (d *Desk) HandIn(tx store.Tx, t token.Token, blinded []byte) error {
+// HandIn marks a token as not to be used any more, and reports whether it was
+// handed in before. The caller then has SignRefund sign the same blinded value.
+func (d *Desk) HandIn(tx store.Tx, t token.Token, blinded []byte) (again bool, err error) {
 	key, err := d.Refund.Of(t.Key.Product, t.Key.Year)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if err := key.Signable(blinded); err != nil {
-		return err
+		return false, err
 	}
 	sum := sha256.Sum256(blinded)
-	_, err = d.spend(tx, t, append([]byte("handed in\x00"), sum[:]...))
-	return err
+	return d.spend(tx, t, append([]byte("handed in\x00"), sum[:]...))
 }
 
 // SignRefund signs that a token was handed in, under the refund key of its

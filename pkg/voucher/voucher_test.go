@@ -57,7 +57,10 @@ func (c counter) redeem(t *testing.T, tok token.Token, code accesscode.Code) err
 
 func (c counter) handIn(t *testing.T, tok token.Token, blinded []byte) error {
 	t.Helper()
-	return c.Store.Update(t.Context(), func(tx store.Tx) error { return c.HandIn(tx, tok, blinded) })
+	return c.Store.Update(t.Context(), func(tx store.Tx) error {
+		_, err := c.HandIn(tx, tok, blinded)
+		return err
+	})
 }
 
 func TestATokenMakesOneAccountUnderTheCodeThatComesWithIt(t *testing.T) {

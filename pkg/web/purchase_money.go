@@ -100,10 +100,19 @@ type surrendering struct {
 	Blinded encoded `json:"blinded"`
 }
 
+// surrender swaps an unused token. The first time is bounded by what was bought;
+// the same again, which costs us a signature each time, is limited by address.
 func (s *Server) surrender(c *fiber.Ctx, body surrendering) error {
-	return s.tokenTaken(c, body.proof, func(tx store.Tx, t token.Token) error {
-		return s.vouchers.HandIn(tx, t, body.Blinded)
+	var again bool
+	return s.tokenTaken(c, body.proof, func(tx store.Tx, t token.Token) (err error) {
+		again, err = s.vouchers.HandIn(tx, t, body.Blinded)
+		return err
 	}, func(t token.Token) (fiber.Map, error) {
+		if again {
+			if over := s.within(c, s.limits.tokens); over != nil {
+				return nil, over
+			}
+		}
 		signature, err := s.vouchers.SignRefund(t, body.Blinded)
 		return fiber.Map{"signature": encoded(signature)}, err
 	})
