@@ -15,7 +15,8 @@ import (
 	"testing"
 	"time"
 
-	"selvhjelp/pkg/account"
+	"github.com/gofiber/fiber/v2"
+
 	"selvhjelp/pkg/domaintest"
 	"selvhjelp/pkg/payment"
 	"selvhjelp/pkg/paymentfake"
@@ -33,6 +34,10 @@ type bazaar struct {
 	provider     *paymentfake.Server
 	now          time.Time
 	leak         string // what is planted on both sides
+	app          *fiber.App
+	log          bytes.Buffer // of the server
+
+	customers []*customer
 
 	waiting             []*customer
 	purchases, accounts []*trace
@@ -71,6 +76,7 @@ func newBazaar(t *testing.T) *bazaar {
 		Provider: payment.Provider{APIBase: server.URL, SecretKey: "sk_test_1", WebhookSecret: secret}})
 	b.check(err)
 	b.counter = &voucher.Desk{Ring: b.usage.Ring, Keys: issuer.Keys, Refund: refunds}
+	b.serve()
 	return b
 }
 
@@ -96,6 +102,7 @@ func (b *bazaar) trade(days, each int) *bazaar {
 		}
 		b.look()
 		b.night()
+		b.readExport()
 		b.now = b.now.Truncate(24 * time.Hour).Add(33 * time.Hour)
 	}
 	return b
@@ -105,15 +112,16 @@ func (b *bazaar) buy(day int) {
 	c := &customer{Buyer: domaintest.NewBuyer(b.t, b.desk.IssuerKeys(b.now)[0]), secret: make([]byte, 16)}
 	rand.Read(c.secret)
 	id := payment.ID(c.Purchase)
-	address, err := b.desk.Start(b.t.Context(), payment.Order{ID: id, Product: c.Key.Product, Key: c.Key.ID, Blinded: c.Blinded}, b.now)
-	b.check(err)
-	b.check(b.provider.Pay(path.Base(address)))
+	c.bought = &trace{day: day, bucket: "buy", key: keyOf(id)}
+	before := b.log.Len()
+	address := b.post("/buy", map[string]any{"product": c.Key.Product, "key_id": c.Key.ID, "purchase_id": id.String(), "blinded": text(c.Blinded)})
+	b.check(b.provider.Pay(path.Base(address["checkout_url"])))
 	events := b.provider.Events()
 	payload := events[len(events)-1].Payload
 	b.check(b.desk.Event(b.t.Context(), payload, b.provider.Header(payload, b.now), b.now))
-	c.bought = &trace{day: day, bucket: "buy", key: keyOf(id)}
 	b.plant(b.books, c.bought, c.secret)
-	b.purchases, b.waiting = append(b.purchases, c.bought), append(b.waiting, c)
+	c.bought.readLog(b.log.Bytes()[before:])
+	b.purchases, b.waiting, b.customers = append(b.purchases, c.bought), append(b.waiting, c), append(b.customers, c)
 }
 
 func keyOf(id payment.ID) []byte {
@@ -126,19 +134,19 @@ func (b *bazaar) redeem(day int) {
 	i := mathrand.IntN(len(b.waiting))
 	c := b.waiting[i]
 	b.waiting = append(b.waiting[:i], b.waiting[i+1:]...)
-	_, blind, err := b.desk.Signature(b.t.Context(), payment.ID(c.Purchase), b.now)
+	blind, err := base64.RawURLEncoding.DecodeString(b.post("/buy/signature", map[string]any{"purchase_id": payment.ID(c.Purchase).String()})["signature"])
 	b.check(err)
-	tok, err := b.counter.Check(c.Message, c.Unblind(b.t, blind), b.now)
-	b.check(err)
-	b.usage.Update(b.t, func(tx store.Tx) error { return b.counter.Redeem(tx, tok, account.Start{Code: c.Code}, b.now) })
+	before := b.log.Len()
+	b.post("/redeem", map[string]any{"message": text(c.Message), "signature": text(c.Unblind(b.t, blind)), "code": c.Code.Grouped()})
 	c.bought.redeemed = day
-	sum := sha256.Sum256(tok.Nonce)
+	sum := sha256.Sum256(c.Nonce)
 	for _, item := range []*trace{
 		{bucket: "code", key: b.usage.Ring.Lookup(c.Code)},
-		{bucket: "spent", key: append([]byte(tok.Key.ID), sum[:]...)},
+		{bucket: "spent", key: append([]byte(c.Key.ID), sum[:]...)},
 	} {
 		item.day, item.purchase = day, c.bought
 		b.plant(b.usage, item, c.secret)
+		item.readLog(b.log.Bytes()[before:])
 		b.accounts = append(b.accounts, item)
 	}
 }
@@ -147,7 +155,8 @@ func (b *bazaar) redeem(day int) {
 func (b *bazaar) plant(w *domaintest.World, tr *trace, secret []byte) {
 	sum := sha256.Sum256(secret)
 	value := map[string]any{"time": map[string]any{"created_at": b.now.Unix()}, "session": map[string]any{"session": sum[:]}}[b.leak]
-	if b.leak == "" {
+	if value == nil {
+		b.plantElsewhere(tr, sum[:])
 		return
 	}
 	if b.leak == "time" && tr.purchase != nil { // redeemed at once, as most would be

@@ -3,20 +3,31 @@ package attack
 import (
 	"math"
 	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
 	"testing"
+
+	"selvhjelp/pkg/payment"
 )
 
 // TestPurchasesCannotBeLinkedToAccounts: whoever has both databases of every day,
 // before and after their compaction, and all keys, guesses no better than one in
 // as many as could be.
 func TestPurchasesCannotBeLinkedToAccounts(t *testing.T) {
-	newBazaar(t).trade(10, 3).judge(4.5)
+	b := newBazaar(t).trade(10, 3)
+	b.judge(4.5)
+	if places := b.found(); len(places) > 0 {
+		t.Errorf("secrets of the other side lie in %v", places)
+	}
 }
 
 // TestTheLinkerFindsWhatIsPlanted is the control: a time to the second and the
-// hash of a session's id on both sides give everybody away.
+// hash of a session's id on both sides give everybody away, also where one side
+// is the log or what the provider was sent.
 func TestTheLinkerFindsWhatIsPlanted(t *testing.T) {
-	for leak, way := range map[string]string{"time": "time", "session": "shared"} {
+	for leak, way := range map[string]string{"time": "time", "session": "shared", "log": "shared", "export": "shared"} {
 		b := newBazaar(t)
 		b.leak = leak
 		hits, sum := 0, 0.0
@@ -25,6 +36,29 @@ func TestTheLinkerFindsWhatIsPlanted(t *testing.T) {
 		}
 		if float64(hits) < 0.99*sum {
 			t.Errorf("%s: %d of %v were found", leak, hits, sum)
+		}
+	}
+}
+
+// TestASecretOfTheOtherSideIsFound is the control of the search.
+func TestASecretOfTheOtherSideIsFound(t *testing.T) {
+	b := newBazaar(t).trade(2, 1)
+	c := b.customers[0]
+	for _, leak := range []struct {
+		place string
+		plant func()
+	}{
+		{"usage", func() { put(t, b.usage.Store, "due", keyOf(payment.ID{1}), map[string]any{"p": c.Purchase}) }},
+		{"payment", func() { put(t, b.books.Store, "event", keyOf(payment.ID{1}), map[string]any{"c": c.Code.Data()}) }},
+		{"log", func() { b.log.WriteString("GET /voucher#" + text(c.Nonce)) }},
+		{"provider", func() {
+			r := httptest.NewRequest(http.MethodPost, "/v1/customers", strings.NewReader("metadata[code]="+c.Code.Grouped()))
+			b.provider.ServeHTTP(httptest.NewRecorder(), r)
+		}},
+	} {
+		before := b.found()
+		if leak.plant(); slices.Contains(before, leak.place) || !slices.Contains(b.found(), leak.place) {
+			t.Errorf("%s: found %v before, %v after", leak.place, before, b.found())
 		}
 	}
 }
