@@ -2,7 +2,7 @@
 
 import { ask, blinded, draw, fromVoucher, issuers, newKey, open, toVoucher, token } from './purchase.js';
 import { qr } from './qr.js';
-import { all, attempt, date, does, erase, fill, find, keep, keepNumber, kept, refuse, root, show } from './steps.js';
+import { all, attempt, date, does, drawn, erase, fill, find, keep, keepNumber, kept, refuse, root, show } from './steps.js';
 import { codeOf, plain } from './symbols.js';
 
 let purchase; // the one that this page is about
@@ -24,11 +24,19 @@ async function use(key) {
 
 async function begin() {
   const unfinished = kept();
-  const offer = unfinished && find(`[data-product="${unfinished.product}"]`);
-  if (offer && !unfinished.sent && offer.dataset.minor !== unfinished.price) erase(); // the price is another one now
-  if (!kept()) return show('choose');
-  await use(unfinished.key);
-  show(unfinished.sent ? 'unfinished' : 'key');
+  if (!unfinished) return show('choose');
+  const { key, product, price, sent } = unfinished;
+  await use(key);
+  if (sent || !product) return show('unfinished');
+  if (find(`[data-product="${product}"]`)?.dataset.minor !== price) return dearer();
+  all('[data-chosen]').forEach(part => { part.hidden = part.dataset.chosen !== product; });
+  show('key');
+}
+
+// dearer says that the price is another one now. Nothing was ordered.
+function dearer() {
+  erase();
+  show('price');
 }
 
 async function choose(form) {
@@ -45,7 +53,8 @@ async function pay() {
   const { checkout_url } = await ask('/buy', {
     product, amount: Number(price), key_id: signing.kid, purchase_id: purchase.id,
     blinded: await blinded(purchase, 'purchase', signing),
-  });
+  }).catch(error => (error.told === 'price_changed' ? {} : Promise.reject(error)));
+  if (!checkout_url) return dearer();
   keep({ key, product, price, issuer: signing.kid, sent: true });
   location.assign(checkout_url);
 }
@@ -56,15 +65,15 @@ async function comeBack() {
   const unfinished = kept();
   if (!unfinished) return show('nokey');
   await use(unfinished.key);
-  all('[data-pay]').forEach(part => { part.hidden = !unfinished.sent; });
   await look();
 }
 
 let looks = 0;
 
 async function look() {
-  const { state } = await ask('/buy/status', { purchase_id: purchase.id })
+  const { state, product, amount } = await ask('/buy/status', { purchase_id: purchase.id })
     .catch(error => (error.told === 'not_found' ? { state: 'unknown' } : Promise.reject(error)));
+  if (state === 'waiting' && !kept()?.product) keep({ key: purchase.key, product, price: `${amount}`, sent: true });
   show(state);
   if (state === 'waiting' && looks++ < 10) setTimeout(() => look().catch(() => {}), 3000);
 }
@@ -86,15 +95,8 @@ async function gift() {
   fill('place', place);
   fill('link', link);
   fill('until', date(`${proof.issuer.year + 1}-12-31`));
-  drawQR(link);
+  drawn('#gift-qr', qr(link));
   show('gift');
-}
-
-function drawQR(text) {
-  const rows = qr(text);
-  const dark = rows.flatMap((row, y) => row.map((on, x) => (on ? `M${x + 4} ${y + 4}h1v1h-1z` : '')));
-  find('#gift-qr').setAttribute('viewBox', `0 0 ${rows.length + 8} ${rows.length + 8}`);
-  find('#gift-qr path').setAttribute('d', dark.join(''));
 }
 
 // --- the code, wherever its token comes from
@@ -157,6 +159,10 @@ does('use', async form => {
 });
 does('forget', () => show('forget'));
 does('look', look);
+does('still', () => {
+  fill('code', purchase.code);
+  show('still');
+});
 does('now', now);
 does('later', () => show('later'));
 does('gift', gift);

@@ -1,7 +1,7 @@
 // The page of a purchase that was made, by its number or its key, and the page
 // that shows what is kept in this browser.
 
-import { ask, blinded, idOf, issuers, open, token } from './purchase.js';
+import { ask, blinded, idOf, issuers, numberOf, open, token } from './purchase.js';
 import { all, attempt, date, does, erase, fill, find, keep, keptNumber, kept, refuse, root, show } from './steps.js';
 
 let id; // of the purchase that is shown
@@ -27,15 +27,26 @@ async function seek(form) {
 async function look() {
   const known = await ask('/buy/status', { purchase_id: id });
   all('[data-product]').forEach(part => { part.hidden = part.dataset.product !== known.product; });
+  fill('number', numberOf(id));
   fill('amount', money(known));
+  fill('vat', money({ ...known, amount: known.vat }));
+  fill('terms', date(known.terms));
   fill('day', date(known.day));
   lastDay = known.refund_until;
   fill('until', date(lastDay));
   all('[data-state]').forEach(part => { part.hidden = !part.dataset.state.split(' ').includes(known.state); });
   all('[data-fetched]').forEach(part => { part.hidden = part.dataset.fetched !== (known.fetched ? 'yes' : 'no'); });
   all('[data-receipt]').forEach(part => { part.hidden = part.dataset.receipt !== (known.receipt ?? ''); });
+  all('[data-refund]').forEach(part => { part.hidden = part.dataset.refund !== chance(known); });
   find('#key-field').hidden = Boolean(purchase);
   show('purchase');
+}
+
+// chance says whether the purchase can be undone, and why not. What was handed in
+// on the last day is taken the day after.
+function chance({ refund_until, late }) {
+  if (!refund_until) return 'disputed';
+  return late && kept()?.back?.id !== id ? 'late' : 'open';
 }
 
 async function receipt(form) {
@@ -74,7 +85,7 @@ async function swapped(own) {
   const refunds = list.filter(issuer => issuer.refund && issuer.product === product && issuer.year === year);
   const answer = await ask('/redeem/surrender', {
     message: used.message, signature: used.signature, blinded: await blinded(own, 'refund', refunds[0] ?? refuse('issuer')),
-  });
+  }).catch(error => (error.told === 'token_used' ? refuse('used') : Promise.reject(error)));
   const { message, signature: signed } = (await token(own, 'refund', refunds, answer.signature)) ?? refuse('signature');
   return { message, signature: signed };
 }

@@ -31,6 +31,8 @@ export function idOf(number) {
   return id && toBase64(id);
 }
 
+export const numberOf = id => write('N', fromBase64(id));
+
 // --- tokens. "purchase" proves the purchase, "refund" that it was given back.
 
 const saltLength = 48;

@@ -34,6 +34,13 @@ export function fill(name, text) {
   }
 }
 
+// drawn draws a QR code of rows of modules.
+export function drawn(place, rows) {
+  const dark = rows.flatMap((row, y) => row.map((on, x) => (on ? `M${x + 4} ${y + 4}h1v1h-1z` : '')));
+  find(place).setAttribute('viewBox', `0 0 ${rows.length + 8} ${rows.length + 8}`);
+  find(`${place} path`).setAttribute('d', dark.join(''));
+}
+
 // date is a day such as 2026-01-31 in words.
 export function date(day) {
   const words = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: 'long', timeZone: 'UTC' });

@@ -145,6 +145,7 @@ func demoConfig(dir, url string) config.Config {
 	c.Data.MaxBytes = 1 << 30
 	c.Keys.RootKeyFile, c.Keys.SealKeysFile = filepath.Join(dir, "keys", "root.key"), filepath.Join(dir, "keys", "seal.keys")
 	c.Service.StartWithoutService = true
+	c.Operator = madeUpOperator
 	c.Payment = demoShop(filepath.Join(dir, "keys"))
 	return c
 }

@@ -20,6 +20,12 @@ import (
 // the payment provider when a command works on a demo that is not running.
 const nobody = "http://127.0.0.1:1"
 
+// madeUpOperator sells in a demo; its number is one that nobody has.
+var madeUpOperator = config.Operator{
+	Name: "Oppdiktet Drift AS", OrganisationNumber: "999999999", Email: "post@drift.example", PostalAddress: "Liksomveien 1, 0000 Ingensteds",
+	PrivacyContact: "personvern@drift.example", SecurityContact: "sikkerhet@drift.example", Responsible: "Demo Leder",
+}
+
 // demoShop sells one product, and asks nobody outside this machine.
 func demoShop(keys string) config.Payment {
 	p := config.Default().Payment

@@ -72,15 +72,6 @@ func askAbout(ctx context.Context, name string, args []string, out, diag io.Writ
 	return ask(ctx, c, name, values, out)
 }
 
-// voucherPrint makes vouchers to hand out.
-func voucherPrint(ctx context.Context, args []string, out, diag io.Writer) error {
-	c, values, err := flags("voucher print", args, diag, []string{"count"}, []string{"product"}, "json")
-	if err != nil {
-		return err
-	}
-	return ask(ctx, c, "voucher print", values, out)
-}
-
 // operateShop carries out the commands about what is sold.
 func (in *installation) operateShop(ctx context.Context, r control.Request) (string, error) {
 	if in.shop == nil {

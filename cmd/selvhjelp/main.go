@@ -58,7 +58,7 @@ func commands() []command {
 		{"issuer rotate", "-config FILE [-json] [-lost]", "make the keys that sign what is bought and are missing, and destroy those that have had their time", issuerRotate},
 		{"issuer list", "-config FILE | -data DIR [-json]", "list those keys", issuerList},
 		{"issuer fingerprint", "-config FILE | -data DIR [-json]", "print their fingerprints, to compare with the page about security", issuerFingerprint},
-		{"voucher print", "-config FILE -count N [-product ID] [-json]", "make vouchers to hand out, each good for one access code; nothing of them is kept", voucherPrint},
+		{"voucher print", "-config FILE -count N [-product ID] [-html FILE [-language nb|nn|en]] [-json]", "make vouchers to hand out, each good for one access code, one address a line or as sheets to print; nothing of them is kept", voucherPrint},
 		{"ops", "nginx | caddy | systemd", "print an example for the proxy or the service manager", ops},
 		{"statistics", "-config FILE | -data DIR [-from DAY] [-to DAY] [-json]", "show how the service was used on days that are over", statisticsShow},
 		{"version", "", "print the version", version},

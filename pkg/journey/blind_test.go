@@ -36,7 +36,7 @@ func TestTheModulePassesTheVectorsOfRFC9474(t *testing.T) {
 	if len(file.Vectors) != 4 {
 		t.Fatalf("%d vectors", len(file.Vectors))
 	}
-	b := newBuyer(t, start(t))
+	b := newBuyer(t, market(t))
 	b.p.Open("/buy")
 	b.at("choose")
 	for _, v := range file.Vectors {

@@ -22,7 +22,7 @@ func (b *buyer) answer(path, change string) {
 }
 
 func TestAWrongKeyIsToldApartFromAnUnknownOne(t *testing.T) {
-	b := newBuyer(t, start(t))
+	b := newBuyer(t, market(t))
 	b.chooses()
 	slip := strings.Replace(b.key, b.key[7:8], next(b.key[7]), 1)
 	for typed, want := range map[string]string{slip: "mistyped", "N" + b.key[1:]: "mistyped", "7KQ2M-9XW4T-HB3CE-N0VRA": "mistyped", "": "mistyped"} {
@@ -39,7 +39,7 @@ func TestAWrongKeyIsToldApartFromAnUnknownOne(t *testing.T) {
 
 // A signature that was tampered with is not used, and the right one is later.
 func TestATamperedSignatureIsRefused(t *testing.T) {
-	b := newBuyer(t, start(t))
+	b := newBuyer(t, market(t))
 	b.chooses()
 	b.saves()
 	b.pays()
@@ -59,7 +59,7 @@ func TestATamperedSignatureIsRefused(t *testing.T) {
 // A server that would sign for one buyer with a key of their own would have to
 // give that buyer a script of their own.
 func TestAKeyThatIsNotInTheScriptIsRefused(t *testing.T) {
-	b := newBuyer(t, start(t))
+	b := newBuyer(t, market(t))
 	b.chooses()
 	b.answer("/buy/issuer.json", `v => v.keys.forEach(key => { key.n = key.n.slice(0, -2) + (key.n.endsWith("w") ? "Q" : "w") + key.n.slice(-1); })`)
 	b.p.Fill("#last-key", b.key[len(b.key)-4:])
@@ -71,7 +71,7 @@ func TestAKeyThatIsNotInTheScriptIsRefused(t *testing.T) {
 }
 
 func TestWithoutTheNetworkNothingIsLost(t *testing.T) {
-	b := newBuyer(t, start(t))
+	b := newBuyer(t, market(t))
 	b.chooses()
 	b.saves()
 	b.pays()
@@ -88,7 +88,7 @@ func TestWithoutTheNetworkNothingIsLost(t *testing.T) {
 }
 
 func TestWithoutAScriptThePageSaysWhyItNeedsOne(t *testing.T) {
-	d := start(t)
+	d := market(t)
 	p := d.visitor(t, 375, false)
 	p.Open("/buy")
 	is(t, p, "why, and what else there is", `document.querySelector("noscript").textContent.includes("JavaScript")`)

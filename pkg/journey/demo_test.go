@@ -18,7 +18,7 @@ import (
 	"selvhjelp/pkg/webtest"
 )
 
-func TestMain(m *testing.M) { webtest.Main(m) }
+func TestMain(m *testing.M) { webtest.Main(m, closeMarket) }
 
 // demo is a running "selvhjelp demo".
 type demo struct {
@@ -62,25 +62,40 @@ func start(t *testing.T) *demo {
 // startIn runs a demo that keeps its data in a folder of dir.
 func startIn(t *testing.T, dir string) *demo {
 	t.Helper()
-	path, err := binary()
+	d, stop, err := launch(dir)
+	t.Cleanup(stop)
 	must(t, err)
+	return d
+}
+
+// launch runs a demo that keeps its data in a folder of dir, until it is stopped.
+func launch(dir string) (d *demo, stop func(), err error) {
+	path, err := binary()
+	if err != nil {
+		return nil, func() {}, err
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cmd := exec.CommandContext(ctx, path, "demo", "-json", "-listen", "127.0.0.1:0", "-data", filepath.Join(dir, "demo"))
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	cmd.WaitDelay = 15 * time.Second
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
-	must(t, err)
-	must(t, cmd.Start())
-	t.Cleanup(func() {
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
+		return nil, cancel, err
+	}
+	stop = func() {
 		cancel()
 		_ = cmd.Wait() // ended by the signal
-	})
+	}
 	line, err := bufio.NewReader(out).ReadBytes('\n')
-	must(t, err)
-	d := &demo{used: map[string]int{}}
-	must(t, json.Unmarshal(line, d))
-	return d
+	if err != nil {
+		return nil, stop, err
+	}
+	d = &demo{used: map[string]int{}}
+	return d, stop, json.Unmarshal(line, d)
 }
 
 // code is the next code of a state.

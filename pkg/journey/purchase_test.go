@@ -21,7 +21,7 @@ func (b *buyer) seeks(typed string) {
 }
 
 func TestAPurchaseIsShownByItsNumberAlone(t *testing.T) {
-	b := newBuyer(t, start(t))
+	b := newBuyer(t, market(t))
 	b.chooses()
 	b.saves()
 	b.pays()
@@ -45,7 +45,7 @@ func TestAPurchaseIsShownByItsNumberAlone(t *testing.T) {
 
 // A purchase that was not fetched is refunded at once, and yields no code.
 func TestWhatWasNotFetchedIsRefundedAtOnce(t *testing.T) {
-	b := newBuyer(t, start(t))
+	b := newBuyer(t, market(t))
 	b.chooses()
 	b.saves()
 	b.pays()
@@ -62,7 +62,7 @@ func TestWhatWasNotFetchedIsRefundedAtOnce(t *testing.T) {
 // A token that was fetched is swapped for one that proves that it was not used,
 // and opens nothing from then on. One that was used is not swapped.
 func TestAnUnusedTokenIsGivenBack(t *testing.T) {
-	d := start(t)
+	d := market(t)
 	b := newBuyer(t, d)
 	b.chooses()
 	b.saves()

@@ -12,7 +12,7 @@ import (
 // The buyer prints a voucher. The recipient draws the code; the buyer knows
 // nothing of it, and a voucher works once.
 func TestAGiftIsRedeemedByWhoeverGetsIt(t *testing.T) {
-	d := start(t)
+	d := market(t)
 	b := newBuyer(t, d)
 	b.chooses()
 	b.saves()
@@ -72,7 +72,7 @@ const grid = `(async () => {
 
 // Another implementation draws the same, for one of the eight masks.
 func TestTheQRCodeOfAVoucherIsOne(t *testing.T) {
-	b := newBuyer(t, start(t))
+	b := newBuyer(t, market(t))
 	b.p.Open("/voucher")
 	b.at("voucher")
 	for _, n := range []int{20, 38, 50, 80, 105, 112, 150, 200} {

@@ -71,7 +71,9 @@ type Status struct {
 	State       State
 	Product     string
 	Amount      int64 // minor units
+	VAT         int64 // part of the amount
 	Currency    string
+	Terms       string       // version of the terms of sale that the buyer accepted
 	Day         deadline.Day // of the payment; when it was begun before that
 	RefundUntil deadline.Day // last day; 0 when nothing can be refunded
 	Why         string       // it was refunded
@@ -86,7 +88,7 @@ func (d *Desk) Status(ctx context.Context, id ID, now time.Time) (Status, error)
 }
 
 func (p purchase) status() Status {
-	s := Status{State: p.State.Seen(), Product: p.Product, Amount: p.Amount, Currency: p.Currency, Day: p.Paid,
+	s := Status{State: p.State.Seen(), Product: p.Product, Amount: p.Amount, VAT: VATIn(p.Amount, p.VAT), Currency: p.Currency, Terms: p.Terms, Day: p.Paid,
 		Why: p.Why, Fetched: p.Fetched > 0, Receipt: p.Receipt}
 	if p.Paid == 0 {
 		s.Day = today(p.begun())

@@ -21,6 +21,7 @@ type Receipt struct {
 	Day          deadline.Day
 	Amount, VAT  int64 // minor units; VAT is part of the amount
 	Currency     string
+	Terms        string // version of the terms of sale that the buyer accepted
 	Refunded     bool
 }
 
@@ -99,7 +100,8 @@ func (d *Desk) receipt(key []byte, p purchase, to address) Receipt {
 		product = Product{ID: p.Product, Name: map[string]string{to.Language: p.Product}}
 	}
 	return Receipt{To: to.Email, Language: to.Language, Number: hex.EncodeToString(key[:5]), Product: product, Seller: d.Seller,
-		Day: p.Paid, Amount: p.Amount, VAT: VATIn(p.Amount, p.VAT), Currency: p.Currency, Refunded: p.State.Seen() == Refunded}
+		Day: p.Paid, Amount: p.Amount, VAT: VATIn(p.Amount, p.VAT), Currency: p.Currency, Terms: p.Terms,
+		Refunded: p.State.Seen() == Refunded}
 }
 
 // waitingReceipts are the keys of those that wait.

@@ -21,6 +21,8 @@ type buyerPage struct {
 	RefundDays int
 	UnusedDays int
 	KeptDays   int
+	Mail       bool   // receipts are sent by mail
+	Address    string // of the site, for paper
 }
 
 // offer is a product in the page's language.
@@ -54,7 +56,8 @@ func (s *Server) buyerRoutes(app *fiber.App) {
 // buyer shows one of the buyer's pages.
 func (s *Server) buyer(c *fiber.Ctx, template, script string) error {
 	page := buyerPage{Page: s.page(c), Script: s.pinned().url(script), Seller: s.payment.Seller, Terms: s.payment.Terms,
-		RefundDays: payment.RefundDays, UnusedDays: payment.UnusedDays, KeptDays: payment.KeptDays}
+		RefundDays: payment.RefundDays, UnusedDays: payment.UnusedDays, KeptDays: payment.KeptDays,
+		Mail: s.payment.Send != nil, Address: s.config.Server.BaseURL}
 	for _, p := range s.payment.Products {
 		page.Offers = append(page.Offers, page.offer(p, page.Seller.VAT))
 	}

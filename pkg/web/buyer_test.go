@@ -27,6 +27,7 @@ func init() {
 		pages["info/terms."+lang] = buyerPage{}
 	}
 	pages["user/fresh"] = freshPage{}
+	pages["public/vouchers"] = vouchersPage{}
 }
 
 var buyerPaths = []string{"/buy", "/buy/return", "/buy/cancelled", "/buy/purchase", "/buy/stored", "/voucher", "/terms"}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"selvhjelp/pkg/deadline"
 	"selvhjelp/pkg/payment"
 )
 
@@ -171,15 +172,16 @@ func (s *Server) purchaseStatus(c *fiber.Ctx, body purchaseNumber) error {
 		if err != nil {
 			return err
 		}
-		return c.JSON(statusOf(status))
+		return c.JSON(s.statusOf(status))
 	})
 }
 
-func statusOf(s payment.Status) fiber.Map {
+func (s *Server) statusOf(p payment.Status) fiber.Map {
 	until := ""
-	if s.RefundUntil > 0 {
-		until = s.RefundUntil.String()
+	if p.RefundUntil > 0 {
+		until = p.RefundUntil.String()
 	}
-	return fiber.Map{"state": s.State, "product": s.Product, "amount": s.Amount, "currency": s.Currency, "day": s.Day.String(),
-		"refund_until": until, "fetched": s.Fetched, "receipt": s.Receipt, "why": s.Why}
+	return fiber.Map{"state": p.State, "product": p.Product, "amount": p.Amount, "vat": p.VAT, "currency": p.Currency, "terms": p.Terms,
+		"day": p.Day.String(), "refund_until": until, "late": until != "" && deadline.DayOf(s.now()) > p.RefundUntil,
+		"fetched": p.Fetched, "receipt": p.Receipt, "why": p.Why}
 }

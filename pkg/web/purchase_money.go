@@ -36,7 +36,7 @@ func (s *Server) refund(c *fiber.Ctx, body refundOrder) error {
 		if err != nil {
 			return err
 		}
-		return c.JSON(statusOf(status))
+		return c.JSON(s.statusOf(status))
 	})
 }
 

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -41,12 +42,20 @@ var (
 	}
 )
 
+// disputes are the provider's words for chargebacks that are decided.
+var disputes = map[string]string{"won": "purchases.dispute_won", "lost": "purchases.dispute_lost"}
+
 // StateText is the id of the text for the state.
 func (r PurchaseRow) StateText() string { return purchaseStates[r.State] }
 
 // WhyText is the id of the text for the reason of a refund; empty where the
 // payment provider was asked for it.
 func (r PurchaseRow) WhyText() string { return refundReasons[r.Why] }
+
+// DisputeText is the id of the text for how a chargeback stands.
+func (r PurchaseRow) DisputeText() string {
+	return cmp.Or(disputes[r.Dispute], "purchases.dispute_open")
+}
 
 // Short is the beginning of the reference, for people.
 func (r PurchaseRow) Short() string { return r.Reference[:8] }

@@ -202,7 +202,8 @@ func TestABuyerSeesThePurchaseByItsNumber(t *testing.T) {
 	s.tell(t)
 	got := s.ask(t, "/buy/status", number(b))
 	day := domaintest.Now
-	if got.State != "paid" || got.Amount != 49000 || got.Day != day.Format(time.DateOnly) || got.Until != day.AddDate(0, 0, payment.RefundDays).Format(time.DateOnly) || got.Fetched {
+	if got.State != "paid" || got.Amount != 49000 || got.Day != day.Format(time.DateOnly) || got.Until != day.AddDate(0, 0, payment.RefundDays).Format(time.DateOnly) || got.Fetched || got.Late ||
+		got.VAT != 9800 || got.Terms != "2026-11-21" {
 		t.Errorf("after the payment it is %+v", got)
 	}
 	if got := s.ask(t, "/buy/receipt", with(number(b), "email", "kari@example.org")); got.status != http.StatusConflict || got.Error != "receipt_none" {

@@ -21,5 +21,6 @@ func (l Letters) Receipt(r payment.Receipt) mail.Letter {
 	currency := " " + strings.ToUpper(r.Currency)
 	return mail.Letter{To: r.To, Subject: t.get("receipt.subject", "Service", l.service),
 		Text: t.get(text, "Number", r.Number, "Product", r.Product.Name[r.Language], "Amount", decimal(r.Amount)+currency,
-			"VAT", decimal(r.VAT)+currency, "Day", r.Day.String(), "Seller", r.Seller.Name, "Organisation", number, "Address", r.Seller.Address)}
+			"VAT", decimal(r.VAT)+currency, "Day", r.Day.String(), "Seller", r.Seller.Name, "Organisation", number, "Address", r.Seller.Address, "Email", r.Seller.Email,
+			"Terms", r.Terms, "Days", payment.RefundDays)}
 }

@@ -87,7 +87,7 @@
 //	POST /buy                           product, key_id, purchase_id, blinded, perhaps amount: checkout_url
 //	GET  /buy/issuer.json               keys, as JWK with product, year, signs and refund
 //	POST /buy/signature                 purchase_id: state, signature
-//	POST /buy/status                    purchase_id: state, product, amount, currency, day, refund_until, fetched, receipt, why
+//	POST /buy/status                    purchase_id: state, product, amount, vat, currency, terms, day, refund_until, late, fetched, receipt, why
 //	POST /buy/refund                    purchase_id, perhaps refund_token {message, signature}
 //	POST /buy/receipt                   purchase_id, email: sent
 //	POST /redeem                        message, signature, code

@@ -61,8 +61,9 @@ type answer struct {
 	Error, Text, State, Signature, Day, Product, Why, Receipt string
 	Checkout                                                  string `json:"checkout_url"`
 	Until                                                     string `json:"refund_until"`
-	Amount                                                    int64
-	Fetched, Sent                                             bool
+	Terms                                                     string
+	Amount, VAT                                               int64
+	Fetched, Sent, Late                                       bool
 }
 
 // ask posts JSON as a script does.

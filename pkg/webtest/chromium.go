@@ -46,11 +46,15 @@ var (
 	started  *Chromium // set by start, closed by Main
 )
 
-// Main runs the tests of a package, ends the browser if one of them started
-// it, and exits. Call it from TestMain.
-func Main(m *testing.M) {
+// Main runs the tests of a package, does what is to be done after the last of
+// them, ends the browser if one of them started it, and exits. Call it from
+// TestMain.
+func Main(m *testing.M, after ...func()) {
 	mainRuns = true
 	code := m.Run()
+	for _, do := range after {
+		do()
+	}
 	if started != nil {
 		started.close()
 	}
