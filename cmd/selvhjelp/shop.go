@@ -46,11 +46,14 @@ type shop struct {
 // them.
 func shopKeys(c config.Payment) (*shop, payment.Provider, error) {
 	s, provider := &shop{}, payment.Provider{APIBase: c.APIBase}
-	var faults [4]error
+	var faults [5]error
 	s.issuer, faults[0] = openTokens(c.IssuerKeysFile)
 	s.refund, faults[1] = openTokens(c.RefundKeysFile)
 	provider.SecretKey, faults[2] = secretFile("payment.secret_key_file", c.SecretKeyFile)
 	provider.WebhookSecret, faults[3] = secretFile("payment.webhook_secret_file", c.WebhookSecretFile)
+	if errors.Join(faults[2], faults[3]) == nil {
+		_, faults[4] = payment.New(payment.Options{Provider: provider})
+	}
 	return s, provider, errors.Join(faults[:]...)
 }
 

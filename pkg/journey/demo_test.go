@@ -18,7 +18,7 @@ import (
 	"selvhjelp/pkg/webtest"
 )
 
-func TestMain(m *testing.M) { webtest.Main(m, closeMarket) }
+func TestMain(m *testing.M) { webtest.Main(m, func() { closeMarket() }) }
 
 // demo is a running "selvhjelp demo".
 type demo struct {

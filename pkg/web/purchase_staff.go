@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -80,13 +81,11 @@ func (s *Server) findPurchases(v *staffVisit) error {
 	page := purchasesPage{Page: v.page, Sought: true, SoughtDay: field(v.Ctx, "day"),
 		SoughtAmount: field(v.Ctx, "amount"), SoughtLast4: field(v.Ctx, "last4")}
 	page.Path = "/staff/purchases"
-	day, err := dayField(page.SoughtDay)
-	if err != nil {
-		return err
-	}
-	amount, err := minorUnits(page.SoughtAmount)
-	if err != nil {
-		return err
+	day, err1 := dayField(page.SoughtDay)
+	amount, err2 := minorUnits(page.SoughtAmount)
+	if p, ok := errors.AsType[*problem](cmp.Or(err1, err2)); ok {
+		page.Error, page.Missing = p.id, p.detail
+		return s.showPurchases(v, p.status, page, func(payment.Line) bool { return false })
 	}
 	return s.showPurchases(v, fiber.StatusOK, page, func(l payment.Line) bool {
 		return (day == 0 || l.Day == day) && (amount == 0 || l.Amount == amount) && (page.SoughtLast4 == "" || l.Last4 == page.SoughtLast4)

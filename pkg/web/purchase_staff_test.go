@@ -93,6 +93,9 @@ func TestWhoHasPaidAndHasNoCodeIsFoundByDayAmountAndDigits(t *testing.T) {
 		if got := len(attributes(staff.body, "data-purchase")); staff.status != c.status || got != c.found {
 			t.Errorf("%v answered %d with %d purchases", c.fields, staff.status, got)
 		}
+		if typed := `value="` + strings.SplitN(c.fields[0], "=", 2)[1] + `"`; !strings.Contains(staff.body, typed) {
+			t.Errorf("%v: what was typed is gone", c.fields)
+		}
 	}
 	staff.post(t, "/staff/purchases/"+payment.ID(b.Purchase).Reference()+"/refund")
 	staffWant(t, staff, http.StatusSeeOther, "/staff/purchases")
