@@ -129,7 +129,7 @@ func (l loot) account(ring *keyring.Ring, id vault.ID) (out []field) {
 	}
 	own := func(key []byte) [][][]byte { return [][][]byte{{id[:]}, {id[:], key}} }
 	shared := func(key []byte) (all [][][]byte) {
-		for _, category := range []string{vault.Mapping, vault.Activity, vault.Programme} {
+		for _, category := range []string{vault.Mapping, vault.Activity, vault.Programme, vault.Tool("phq9"), vault.Tool("gad7")} {
 			for version := range uint32(5) {
 				all = append(all, [][]byte{id[:], []byte(category), binary.BigEndian.AppendUint32(nil, version), key})
 			}
@@ -143,6 +143,7 @@ func (l loot) account(ring *keyring.Ring, id vault.ID) (out []field) {
 	for _, category := range []string{vault.Mapping, vault.Activity, vault.Programme} {
 		add("sum", "summary", ring.Index("sum", id[:], []byte(category)), shared)
 	}
+	add("sum", "summary", ring.Index("sum", id[:]), shared) // of tools that are shared by themselves
 	return out
 }
 

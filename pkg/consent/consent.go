@@ -11,6 +11,8 @@
 //     whether or not it has been deleted yet.
 //   - Withdrawing is not a flag: the category gets a new key that the business
 //     never had, and the grant is deleted or replaced whole.
+//   - A mapping tool can be shared by itself: it is a category of its own then,
+//     and whoever may read the others holds no key that opens it.
 //   - A professional can end it for an owner who has lost the code and cannot;
 //     nobody but the user can begin it.
 //   - An end that the user did not ask for is told to them once, whether a job
@@ -41,8 +43,12 @@ const (
 	EndDays    = 26 * 7 // sharing has ended from this day; the day before is the last
 )
 
-// ErrNothing is returned when there is nothing to continue or withdraw.
-var ErrNothing = errors.New("consent: nothing is shared")
+var (
+	// ErrNothing is returned when there is nothing to continue or withdraw.
+	ErrNothing = errors.New("consent: nothing is shared")
+	// ErrJoined is returned for a mapping tool that is not shared by itself.
+	ErrJoined = errors.New("consent: the tool is shared together with the others")
+)
 
 // grant is the stored permission.
 type grant struct {
@@ -115,13 +121,17 @@ func Connect(a *vault.Account, business organization.ID, reference string) *vaul
 // covers what is registered already. What the clock has ended is settled first
 // and is not shared again by this. Nothing is shared with the operator:
 // organization.ErrForbidden; nor with a business that no longer uses the
-// service: organization.ErrClosed. The caller saves the account.
+// service: organization.ErrClosed; nor a tool by itself that is not apart:
+// ErrJoined. The caller saves the account.
 func Share(tx store.Tx, a *vault.Account, b organization.Business, s *vault.Service, categories []string, now time.Time) error {
 	if b.Operator {
 		return organization.ErrForbidden
 	}
 	if b.Closed > 0 {
 		return organization.ErrClosed
+	}
+	if slices.ContainsFunc(categories, a.Joined) {
+		return ErrJoined
 	}
 	if err := Settle(tx, a, now); err != nil {
 		return err
@@ -198,18 +208,6 @@ func Renew(tx store.Tx, s *vault.Service, now time.Time) error {
 	return table.Put(tx, s.Grant, g)
 }
 
-// Rekey gives every grant a new key, after a change of code: what was handed out
-// before opens nothing that is written from then on.
-func Rekey(tx store.Tx, a *vault.Account) error {
-	return each(tx, a, func(s *vault.Service, g grant) error {
-		b, err := organization.BusinessByID(tx, organization.ID(s.Business))
-		if err != nil {
-			return err
-		}
-		return errors.Join(g.newKey(s), g.seal(s, b), g.put(tx, a, s))
-	})
-}
-
 // end deletes a grant and gives its categories new keys. why is empty when the
 // user wanted it.
 func end(tx store.Tx, a *vault.Account, s *vault.Service, g grant, why string, now time.Time) error {
@@ -277,7 +275,7 @@ func (g *grant) put(tx store.Tx, a *vault.Account, s *vault.Service) error {
 	var keys []categoryKey
 	for _, c := range s.Categories {
 		a.CategoryKey(c)
-		for _, o := range a.Versions(c) {
+		for _, o := range a.Handed(c) {
 			keys = append(keys, categoryKey{c, o.Version, o.Key.Bytes()})
 		}
 	}

@@ -139,3 +139,19 @@ func (g *grant) newKey(s *vault.Service) error {
 	}
 	return g.sealSent(s.Key, s.Grant, list)
 }
+
+// Rekey gives every grant a new key, after a change of code: what was handed out
+// before opens nothing that is written from then on.
+func Rekey(tx store.Tx, a *vault.Account) error {
+	return each(tx, a, func(s *vault.Service, g grant) error { return g.replace(tx, a, s) })
+}
+
+// replace stores a grant whole, under a new key, with the keys of what is shared
+// now.
+func (g *grant) replace(tx store.Tx, a *vault.Account, s *vault.Service) error {
+	b, err := organization.BusinessByID(tx, organization.ID(s.Business))
+	if err != nil {
+		return err
+	}
+	return errors.Join(g.newKey(s), g.seal(s, b), g.put(tx, a, s))
+}

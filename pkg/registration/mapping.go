@@ -20,19 +20,20 @@ func Save(tx store.Tx, a *vault.Account, id ID, m Mapping) error {
 	} else if !errors.Is(err, store.ErrNotFound) {
 		return err
 	}
-	sum, err := Summarise(tx, a.Scope())
+	home := a.Home(m.Instrument)
+	sum, err := readSummary[Summary](tx, a.Scope(), home)
 	if err != nil {
 		return err
 	}
 	m.ID = id
-	if err := errors.Join(put(tx, a, vault.Mapping, key, m), DropDraft(tx, a, m.Instrument)); err != nil {
+	if err := errors.Join(put(tx, a, home, key, m), DropDraft(tx, a, m.Instrument)); err != nil {
 		return err
 	}
 	if !sum.newest(m) { // a clock was set back
-		return summariseAnew(tx, a)
+		return summariseAnew(tx, a, home)
 	}
 	sum.add(m)
-	return putSummary(tx, a, vault.Mapping, sum)
+	return putSummary(tx, a, home, sum)
 }
 
 // List returns the mappings that the scope opens, oldest first. To the owner
@@ -43,7 +44,7 @@ func List(r store.Reader, s vault.Scope, owner bool) ([]Mapping, error) {
 		if err != nil {
 			return nil, err
 		}
-		if p.opener.Category != vault.Mapping {
+		if vault.Base(p.opener.Category) != vault.Mapping {
 			continue
 		}
 		m, err := decode[Mapping](p.data)
@@ -77,16 +78,18 @@ func Correct(tx store.Tx, a *vault.Account, m Mapping, now time.Time) error {
 		return err
 	}
 	m.At, m.Instrument, m.Corrected = old.At, old.Instrument, now.Unix()
-	if err := put(tx, a, vault.Mapping, regKey(a, m.ID), m); err != nil {
+	home := a.Home(m.Instrument)
+	if err := put(tx, a, home, regKey(a, m.ID), m); err != nil {
 		return err
 	}
-	return summariseAnew(tx, a)
+	return summariseAnew(tx, a, home)
 }
 
 // Delete removes a registration and what corrections of it replaced; the
 // caller saves the account.
 func Delete(tx store.Tx, a *vault.Account, id ID) error {
-	if _, err := Get(tx, a.Scope(), id); err != nil {
+	m, err := Get(tx, a.Scope(), id)
+	if err != nil {
 		return err
 	}
 	tx.Essential()
@@ -96,5 +99,5 @@ func Delete(tx store.Tx, a *vault.Account, id ID) error {
 	if err := forget(tx, a, id); err != nil {
 		return err
 	}
-	return summariseAnew(tx, a)
+	return summariseAnew(tx, a, a.Home(m.Instrument))
 }

@@ -8,6 +8,8 @@
 //     items takes more room than the others.
 //   - One summary for each category is kept in the same transaction, so that an
 //     overview reads one record an account.
+//   - A mapping tool that is shared by itself has records and a summary under its
+//     own key. Who lacks it cannot tell which tool it is.
 //   - A correction keeps what it replaced under the account's master key, where
 //     no business can read it; so are drafts and how far a programme was read.
 package registration
@@ -123,7 +125,7 @@ func one[T any](r store.Reader, s vault.Scope, category string, id ID) (v T, err
 		return v, err
 	}
 	o, data, ok := open(s, key, sealed)
-	if !ok || o.Category != category {
+	if !ok || vault.Base(o.Category) != category {
 		return v, ErrNotFound
 	}
 	return decode[T](data)

@@ -38,7 +38,11 @@ func resealRecords(tx store.Tx, a *vault.Account) (more bool, err error) {
 		return false, err
 	}
 	for _, p := range stale[:min(Batch, len(stale))] {
-		sealed := a.Current(p.opener.Category).Seal("registration", p.data, a.ID, p.key)
+		category, err := p.home(a)
+		if err != nil {
+			return false, err
+		}
+		sealed := a.Current(category).Seal("registration", p.data, a.ID, p.key)
 		if err := regTable.Put(tx, p.key, sealed); err != nil {
 			return false, err
 		}
@@ -84,7 +88,7 @@ func staleRecords(tx store.Tx, a *vault.Account) ([]plain, error) {
 		if err != nil {
 			return nil, err
 		}
-		if p.opener.Version != a.Current(p.opener.Category).Version {
+		if !a.Latest(p.opener) {
 			stale = append(stale, p)
 		}
 		if len(stale) > Batch {
@@ -134,12 +138,12 @@ func Count(r store.Reader, s vault.Scope) (Counts, error) {
 func Erase(tx store.Tx, s vault.Scope, categories []string) (more bool, err error) {
 	tx.Essential()
 	for _, category := range categories {
-		if err := sumTable.Delete(tx, sumKey(s, category)); err != nil {
+		if err := sumTable.Delete(tx, sumKey(s, vault.Opener{Category: category})); err != nil {
 			return false, err
 		}
 	}
 	left := Batch
-	for _, t := range []store.Table[store.Raw]{regTable, draftTable, histTable} {
+	for _, t := range []store.Table[store.Raw]{regTable, draftTable, histTable, sumTable} {
 		keys, err := firstKeys(tx, t, s.Index(t.Bucket), left)
 		if err != nil {
 			return false, err

@@ -2,6 +2,7 @@ package registration
 
 import (
 	"errors"
+	"maps"
 	"time"
 
 	"selvhjelp/pkg/vault"
@@ -9,6 +10,10 @@ import (
 )
 
 var sumTable = store.Table[store.Raw]{Bucket: "sum"}
+
+// toolFill is the least length in bytes of the summary of one tool before it is
+// sealed: with it that of none yet takes the room of one with five scales.
+const toolFill = 600
 
 // Summary is what an overview shows of an account's mappings.
 type Summary struct {
@@ -68,27 +73,48 @@ func (s *Summary) add(m Mapping) {
 	c.Previous, c.Last = c.Last, p
 }
 
-// Summarise reads the summary of the mappings; it is empty when there is none
-// or the scope does not cover mappings.
+// Summarise reads the summary of the mappings, those of tools that are shared by
+// themselves included; it is empty when there is none or the scope does not cover
+// mappings.
 func Summarise(r store.Reader, s vault.Scope) (Summary, error) {
-	return readSummary[Summary](r, s, vault.Mapping)
+	var all Summary
+	var last string
+	for _, o := range s.Of(vault.Mapping).Openers {
+		if o.Category == last {
+			continue // another version
+		}
+		last = o.Category
+		sum, err := readSummary[Summary](r, s, o.Category)
+		if err != nil {
+			return Summary{}, err
+		}
+		all.merge(sum)
+	}
+	return all, nil
+}
+
+// merge adds the courses of other tools.
+func (s *Summary) merge(other Summary) {
+	if s.Courses == nil {
+		s.Courses = other.Courses
+		return
+	}
+	maps.Copy(s.Courses, other.Courses)
 }
 
 // readSummary tries the versions that the summary may be under.
-func readSummary[T any](r store.Reader, s vault.Scope, category string) (T, error) {
-	var sum T
-	openers := s.Of(category).Openers
-	if len(openers) == 0 {
-		return sum, nil
-	}
-	key := sumKey(s, category)
-	sealed, err := sumTable.Get(r, key)
-	if errors.Is(err, store.ErrNotFound) {
-		return sum, nil
-	} else if err != nil {
-		return sum, err
-	}
-	for _, o := range openers {
+func readSummary[T any](r store.Reader, s vault.Scope, category string) (sum T, err error) {
+	for _, o := range s.Openers {
+		if o.Category != category {
+			continue
+		}
+		key := sumKey(s, o)
+		sealed, missing := sumTable.Get(r, key)
+		if errors.Is(missing, store.ErrNotFound) {
+			continue
+		} else if missing != nil {
+			return sum, missing
+		}
 		var data []byte
 		if data, err = o.Open("summary", sealed, s.Account, key); err == nil {
 			return decode[T](data)
@@ -102,21 +128,47 @@ func putSummary[T any](tx store.Tx, a *vault.Account, category string, sum T) er
 	if err != nil {
 		return err
 	}
-	key := sumKey(a, category)
-	return sumTable.Put(tx, key, a.Current(category).Seal("summary", data, a.ID, key))
+	o := a.Current(category)
+	if vault.Base(category) != category {
+		data = append(data, make([]byte, max(0, toolFill-len(data)))...)
+		if err := dropSummary(tx, a, category); err != nil {
+			return err
+		}
+	}
+	key := sumKey(a, o)
+	return sumTable.Put(tx, key, o.Seal("summary", data, a.ID, key))
 }
 
-// summariseAnew builds the summary of the mappings from all of them.
-func summariseAnew(tx store.Tx, a *vault.Account) error {
+// dropSummary removes the summary of one tool, whichever version it is under.
+func dropSummary(tx store.Tx, a *vault.Account, category string) error {
+	for _, o := range a.Versions(category) {
+		if err := sumTable.Delete(tx, sumKey(a, o)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// summariseAnew builds the summary of a category of mappings from all of them.
+func summariseAnew(tx store.Tx, a *vault.Account, category string) error {
 	list, err := List(tx, a.Scope(), true)
 	if err != nil {
 		return err
 	}
 	var sum Summary
 	for _, m := range list {
-		sum.add(m)
+		if a.Home(m.Instrument) == category {
+			sum.add(m)
+		}
 	}
-	return putSummary(tx, a, vault.Mapping, sum)
+	return putSummary(tx, a, category, sum)
 }
 
-func sumKey(s indexer, category string) []byte { return s.Index("sum", []byte(category)) }
+// sumKey is where a summary rests. That of one tool is found with its key alone:
+// the server's keys are not to tell which tools somebody shares by themselves.
+func sumKey(s indexer, o vault.Opener) []byte {
+	if vault.Base(o.Category) == o.Category {
+		return s.Index("sum", []byte(o.Category))
+	}
+	return append(s.Index("sum"), o.Key.Tag("summary", nil)...)
+}

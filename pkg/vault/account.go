@@ -41,8 +41,9 @@ type Data struct {
 // record is left under them.
 type CategoryKeys struct {
 	Version int          `json:"v"`
-	Key     []byte       `json:"k"`
+	Key     []byte       `json:"k"` // nil once the category has been joined to another
 	Old     []VersionKey `json:"o,omitempty"`
+	Closed  int          `json:"x,omitempty"` // old versions up to this one are handed to nobody: see Split
 }
 
 // VersionKey is one version of a category's key.

@@ -31,7 +31,7 @@ func (a *Account) CategoryKey(category string) (Key, int) {
 // Rotate gives a category a new key. The old one stays until Forget.
 func (a *Account) Rotate(category string) {
 	c := a.Data.Categories[category]
-	if c == nil {
+	if c == nil || c.Key == nil {
 		return // nothing was ever written or shared
 	}
 	c.Old = append(c.Old, VersionKey{c.Version, c.Key})
@@ -39,10 +39,15 @@ func (a *Account) Rotate(category string) {
 	c.Key = NewKey().Bytes()
 }
 
-// Forget drops the old keys of a category once no record is under them.
+// Forget drops the old keys of a category once no record is under them, and
+// with them what is left of one that was joined to another.
 func (a *Account) Forget(category string) {
-	if c := a.Data.Categories[category]; c != nil {
-		c.Old = nil
+	c := a.Data.Categories[category]
+	if c == nil {
+		return
+	}
+	if c.Old, c.Closed = nil, 0; c.Key == nil {
+		delete(a.Data.Categories, category)
 	}
 }
 
@@ -88,7 +93,10 @@ func (a *Account) Versions(category string) []Opener {
 	if c == nil {
 		return nil
 	}
-	out := []Opener{{category, c.Version, a.key(c.Key)}}
+	var out []Opener
+	if c.Key != nil {
+		out = append(out, Opener{category, c.Version, a.key(c.Key)})
+	}
 	for _, old := range slices.Backward(c.Old) {
 		out = append(out, Opener{category, old.Version, a.key(old.Key)})
 	}
@@ -134,9 +142,10 @@ func NewScope(ring *keyring.Ring, account ID, openers []Opener) Scope {
 	return Scope{account, openers, ring}
 }
 
-// Of narrows the scope to one category.
+// Of narrows the scope to one category, with the tools that are shared by
+// themselves where it is that of mappings.
 func (s Scope) Of(category string) Scope {
-	s.Openers = slices.DeleteFunc(slices.Clone(s.Openers), func(o Opener) bool { return o.Category != category })
+	s.Openers = slices.DeleteFunc(slices.Clone(s.Openers), func(o Opener) bool { return Base(o.Category) != category })
 	return s
 }
 

@@ -7,6 +7,9 @@
 //   - Every category has a random key with a version. Sharing hands out the
 //     category's key; withdrawing makes a new version, and what was handed out
 //     opens nothing that is written from then on.
+//   - A mapping tool can be taken out of its category and get a key of its own.
+//     From then on no business gets a key that its records were ever under,
+//     unless it is shared by itself.
 //   - A wrong key, wrong associated data, a truncated or a swapped record is an
 //     error that names the kind of record, never silent emptiness.
 //

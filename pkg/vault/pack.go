@@ -18,6 +18,15 @@ const formatPacked = 2
 // tell whether it shares.
 const serviceRoom = 160
 
+// toolRoom is the least room of a category that is one mapping tool, its name
+// included, and nameRoom what each adds to the room of a service: the size of an
+// account at rest does not tell which tools are shared by themselves, nor with
+// whom.
+const (
+	toolRoom = 80
+	nameRoom = 41
+)
+
 // pack is the form in which account data rests. JSON takes twice the room.
 func (d *Data) pack() []byte {
 	w := packed.NewWriter(formatPacked)
@@ -32,11 +41,11 @@ func (d *Data) pack() []byte {
 	w.Number(len(d.Categories))
 	for _, name := range slices.Sorted(maps.Keys(d.Categories)) {
 		w.Text(name)
-		w.Part(0, d.Categories[name].pack)
+		w.Part(categoryRoom(name), d.Categories[name].pack)
 	}
 	w.Number(len(d.Services))
 	for _, s := range d.Services {
-		w.Part(serviceRoom, s.pack)
+		w.Part(serviceRoom+nameRoom*d.tools(), s.pack)
 	}
 	each(w, d.Tickets, w.Bytes)
 	w.Bytes(d.Notes)
@@ -74,6 +83,24 @@ func (d *Data) unpack(record []byte) error {
 	return nil
 }
 
+// categoryRoom is the least room of a category's keys.
+func categoryRoom(name string) int {
+	if Base(name) == name {
+		return 0
+	}
+	return toolRoom - len(name)
+}
+
+// tools counts the categories that are one mapping tool.
+func (d *Data) tools() (n int) {
+	for name := range d.Categories {
+		if Base(name) != name {
+			n++
+		}
+	}
+	return n
+}
+
 func (c *CategoryKeys) pack(w *packed.Writer) {
 	w.Number(c.Version)
 	w.Bytes(c.Key)
@@ -81,11 +108,15 @@ func (c *CategoryKeys) pack(w *packed.Writer) {
 		w.Number(v.Version)
 		w.Bytes(v.Key)
 	})
+	if c.Closed > 0 { // or an account without tools of their own would take more room
+		w.Number(c.Closed)
+	}
 }
 
 func (c *CategoryKeys) unpack(r *packed.Reader) {
 	c.Version, c.Key = r.Number(), r.Bytes()
 	c.Old = all(r, func() VersionKey { return VersionKey{r.Number(), r.Bytes()} })
+	c.Closed = r.Number()
 }
 
 func (s *Service) pack(w *packed.Writer) {

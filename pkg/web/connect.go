@@ -68,7 +68,7 @@ func (s *Server) connectedPage(v *visit) error {
 			return err
 		}
 		b, err := organization.BusinessByID(r, organization.ID(service.Business))
-		page.Business, page.Team = b.Name, b.Team
+		page.Business, page.Team, page.Categories = b.Name, b.Team, s.choices(a.Tools(), values(v.Ctx, "category"))
 		return err
 	})
 	if err != nil {
@@ -80,15 +80,12 @@ func (s *Server) connectedPage(v *visit) error {
 // connectedAnswer shares what was ticked; nothing when nothing was, or later.
 func (s *Server) connectedAnswer(v *visit) error {
 	categories := values(v.Ctx, "category")
-	if err := s.knownCategories(categories); err != nil {
-		return err
-	}
 	if field(v.Ctx, "sharing") == "later" || len(categories) == 0 {
 		return s.settled(v, "connected")
 	}
 	err := s.write(v, func(tx store.Tx, a *vault.Account) error {
 		service, err := chosenService(a, v.Params("service"))
-		if err != nil {
+		if err = errors.Join(err, s.knownCategories(categories, a.Tools())); err != nil {
 			return err
 		}
 		b, err := organization.BusinessByID(tx, organization.ID(service.Business))

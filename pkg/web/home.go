@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -18,8 +19,8 @@ import (
 // Tool is a mapping tool as a list shows it.
 type Tool struct {
 	ID, Title string
-	Answered  int // of an unfinished one
-	Items     int // of an unfinished one
+	Answered  int  // of an unfinished one
+	Items     int  // of an unfinished one
 	Done      bool // finished at least once
 	Last      registration.Point
 	Words     string    // the last scores on one line
@@ -45,6 +46,7 @@ type Sharing struct {
 type Choice struct {
 	ID     string
 	Shared bool
+	Rest   bool // some of its tools are categories of their own
 }
 
 // EndedOn is the last day of the sharing that has ended.
@@ -54,8 +56,7 @@ type homePage struct {
 	Page
 	Tools     []Tool
 	CheckIns  []CheckIn
-	LangForm  string   // that the buttons for the language send
-	Readers   []string // businesses that can read what is saved
+	LangForm  string // that the buttons for the language send
 	Programs  []ProgramLine
 	Sharing   []Sharing
 	Unread    []MessageLine // answers of the operator
@@ -94,7 +95,9 @@ func (s *Server) home(v *visit) error {
 		}
 		page.Sent = sentLines(v.page, unanswered(sent))
 		page.Sharing, err = s.sharingWith(r, a, v.services)
-		page.Readers = readersOf(page.Sharing, vault.Mapping)
+		for i, c := range page.CheckIns {
+			page.CheckIns[i].Form.Readers = readersOf(page.Sharing, a.Home(c.Form.ID))
+		}
 		return err
 	})
 	if err != nil {
@@ -159,12 +162,13 @@ func (s *Server) sharingWith(r store.Reader, a *vault.Account, services []organi
 		b := services[i]
 		sh := Sharing{State: st, ID: hexID(b.ID), Business: b.Name, Reference: service.Reference, Team: b.Team, Closed: b.Closed,
 			KnowsCode: string(a.Data.KnownTo) == string(service.Business)}
-		sh.Offered = s.choices(st.Categories)
+		sh.Offered = s.choices(a.Tools(), st.Categories)
 		ended, untold, err := consent.Untold(r, service, s.now())
 		if err != nil {
 			return nil, err
 		}
 		if untold {
+			ended.Categories = slices.DeleteFunc(slices.Clone(ended.Categories), a.Joined)
 			sh.Ended = &ended
 		}
 		out = append(out, sh)

@@ -75,7 +75,7 @@ func (s *Server) showMapping(v *visit, in *instrument.Instrument, status int, mi
 	}
 	page := s.mappingPage(v, in, draft.Answers, missing)
 	page.Anew = anew && in.Place != instrument.Daily
-	if page.Readers, err = s.readers(v, vault.Mapping); err != nil {
+	if page.Readers, err = s.readers(v, vault.Tool(in.ID)); err != nil {
 		return err
 	}
 	page.Action = "/me/mapping/" + in.ID

@@ -9,6 +9,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"selvhjelp/pkg/deadline"
+	"selvhjelp/pkg/instrument"
 )
 
 // Page is what every page has. Page structs embed it; their fields are never
@@ -34,6 +35,7 @@ type Page struct {
 	Notice        string // message id of what has been done, without "notice."
 
 	texts    *texts
+	titles   map[string]string // of the mapping tools, by id
 	location *time.Location
 }
 
@@ -47,11 +49,14 @@ type CrisisNumber struct {
 // compiled with it (known), so handlers leave it as it is.
 func (s *Server) commonPages() map[string]Page {
 	out := map[string]Page{}
+	if s.instruments == nil { // only the pages are looked at
+		s.instruments = &instrument.Catalogue{}
+	}
 	for lang, texts := range s.texts {
 		out[lang] = Page{
 			Lang: lang, Service: s.config.Service.Name, Demo: s.demo, Purchases: s.payment != nil, Crisis: s.crisis[lang],
 			CSS: s.static.url("app.css"), JS: s.static.url("app.js"), Icon: s.static.url("icon.svg"),
-			Labels: s.static.url("labels.js"), Notes: s.static.url("notes.js"), texts: texts, location: s.location,
+			Labels: s.static.url("labels.js"), Notes: s.static.url("notes.js"), texts: texts, titles: s.toolTitles(lang), location: s.location,
 		}
 	}
 	return out

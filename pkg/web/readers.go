@@ -11,11 +11,14 @@ import (
 // readers are the businesses that can read a category of the user's now. Every
 // page on which something is written says so, with the template "readers": a
 // page struct has them in a field Readers, which stays empty for what is never
-// shared.
+// shared. That of a mapping tool is the category that the tool belongs to now.
 func (s *Server) readers(v *visit, category string) ([]string, error) {
 	var names []string
 	err := s.read(v, func(r store.Reader, a *vault.Account) error {
 		list, err := s.sharing(r, a)
+		if tool, ok := vault.ToolOf(category); ok {
+			category = a.Home(tool)
+		}
 		names = readersOf(list, category)
 		return err
 	})

@@ -181,7 +181,7 @@ func (s *Server) showCorrection(v *visit, status int, answers map[string]int, mi
 		maps.Copy(answers, changed)
 	}
 	page := s.mappingPage(v, in, answers, missing)
-	if page.Readers, err = s.readers(v, vault.Mapping); err != nil {
+	if page.Readers, err = s.readers(v, vault.Tool(in.ID)); err != nil {
 		return err
 	}
 	page.Action = "/me/registrations/" + result.ID.String() + "/correct"

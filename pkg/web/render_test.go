@@ -81,11 +81,11 @@ func commonForTest(t testing.TB) map[string]Page {
 	return s.commonPages()
 }
 
-// composed are the ids of texts that templates put together: what stands before
+// composed are the ids of texts that templates and pages put together: what stands before
 // a word, and behind it. A word alone is one, too.
 func composed(t testing.TB) [][]string {
 	t.Helper()
-	found := [][]string{{"", "", ""}, {"", "error.", ""}}
+	found := [][]string{{"", "", ""}, {"", "error.", ""}, {"", "category.", ""}, {"", "category.", "_what"}}
 	for _, content := range sources(t, assets.FS, "templates") {
 		found = append(found, regexp.MustCompile(`printf "([a-z_.]+)%s([a-z_.]*)"`).FindAllStringSubmatch(content, -1)...)
 	}

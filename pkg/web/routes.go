@@ -55,6 +55,7 @@ func (s *Server) routes(app *fiber.App) {
 	s.activityRoutes(app)
 	s.clockRoutes(app)
 	s.rightsRoutes(app)
+	s.apartRoutes(app)
 	s.notesRoutes(app)
 	s.sentRoutes(app)
 	s.staffRoutes(app)

@@ -38,6 +38,7 @@
 //	POST /me/code                       a new code in place of the one in use
 //	POST /me/code/confirm               last_group
 //	POST /me/sharing                    action=share|withdraw|continue|stop, category
+//	POST /me/sharing/tools              action=split|split_all|join, tool (repeated), keep (a service's id, repeated)
 //	GET  /me/question                   whether the follow-up goes on, when it is asked
 //	POST /me/question                   answer=yes|no|later, service
 //	POST /me/understood                 service, or policy with the version that was seen
@@ -97,7 +98,9 @@
 //	POST /staff/accounts                from, to: CSV
 //
 // "share" adds, "withdraw" removes the named categories (all when none is
-// named), "stop" removes all, "continue" renews. Instruments and items have
+// named), "stop" removes all, "continue" renews. "split" makes mapping tools
+// categories of their own, such as mapping.phq9, which those in keep may read;
+// "join" ends it. Instruments and items have
 // stable ids: phq9 with q1 to q10, gad7 with q1 to q7, sjekkinn with mood, unease,
 // sleep and activity, of 0 to 10. Scores of scales stand beside the total or in
 // its place: data-scale with data-scale-score and data-scale-band. How a score has

@@ -2,6 +2,7 @@ package web
 
 import (
 	"encoding/hex"
+	"errors"
 	"slices"
 
 	"github.com/gofiber/fiber/v2"
@@ -77,9 +78,6 @@ var sharingDone = map[string]string{
 // so it works on a full store too where it ends sharing.
 func (s *Server) sharingAnswer(v *visit) error {
 	action, categories := field(v.Ctx, "action"), values(v.Ctx, "category")
-	if err := s.knownCategories(categories); err != nil {
-		return err
-	}
 	if sharingDone[action] == "" {
 		return problemOf(fiber.StatusUnprocessableEntity, "unknown_value", "action")
 	}
@@ -101,7 +99,7 @@ func (s *Server) sharingAnswer(v *visit) error {
 func (s *Server) decide(v *visit, action string, categories []string) error {
 	return s.write(v, func(tx store.Tx, a *vault.Account) error {
 		service, err := chosenService(a, field(v.Ctx, "service"))
-		if err != nil {
+		if err = errors.Join(err, s.knownCategories(categories, a.Tools())); err != nil {
 			return err
 		}
 		b, err := organization.BusinessByID(tx, organization.ID(service.Business))
@@ -142,6 +140,7 @@ func chosenService(a *vault.Account, id string) (*vault.Service, error) {
 type previewPage struct {
 	Page
 	Categories []string
+	Apart      []string // titles of the tools that are shared by themselves
 	View       Shared
 }
 
@@ -169,6 +168,7 @@ func (s *Server) preview(v *visit) error {
 			return err
 		}
 		page.View = s.shared(v.page, list, overview.Uses(visits))
+		page.Apart = s.titles(a.Tools(), v.page.Lang)
 		exercises, err := registration.Exercises(r, a.Scope())
 		if err != nil {
 			return err
@@ -195,10 +195,18 @@ func (s *Server) shared(page Page, list []registration.Mapping, visits []overvie
 	return Shared{Charts: s.charts(page, list), Use: newUse(page, visits, s.now())}
 }
 
-func (s *Server) choices(shared []string) []Choice {
+// choices are the categories that can be shared where some tools are categories
+// of their own.
+func (s *Server) choices(tools, shared []string) []Choice {
 	var out []Choice
 	for _, c := range s.categories() {
-		out = append(out, Choice{c, slices.Contains(shared, c)})
+		out = append(out, Choice{c, slices.Contains(shared, c), c == vault.Mapping && len(tools) > 0})
+		if c != vault.Mapping {
+			continue
+		}
+		for _, tool := range tools {
+			out = append(out, Choice{ID: vault.Tool(tool), Shared: slices.Contains(shared, vault.Tool(tool))})
+		}
 	}
 	return out
 }

@@ -10,6 +10,7 @@ import (
 
 	"selvhjelp/pkg/deadline"
 	"selvhjelp/pkg/overview"
+	"selvhjelp/pkg/vault"
 )
 
 // PersonFacts is what one user shares, for the professional's own use. A part
@@ -124,7 +125,7 @@ func (s *Server) personTable(f PersonFacts) [][]string {
 		rows[0] = append(rows[0], plain(id))
 	}
 	for _, m := range f.Mappings {
-		row := []string{plain(f.Reference), "mapping", m.Day, plain(m.Instrument), m.score(), plain(m.Band), yes(m.Risk), m.Corrected, ""}
+		row := []string{plain(f.Reference), f.categoryOf(m.Instrument), m.Day, plain(m.Instrument), m.score(), plain(m.Band), yes(m.Risk), m.Corrected, ""}
 		rows = append(rows, append(append(row, cells(m.Scales, scales)...), cells(m.Answers, items)...))
 	}
 	for _, visit := range f.Visits {
@@ -153,6 +154,14 @@ func (f PersonFacts) rest(rows [][]string) [][]string {
 		rows[i] = append(row, make([]string, len(rows[0])-len(row))...)
 	}
 	return rows
+}
+
+// categoryOf is the category that mappings with a tool are shared as.
+func (f PersonFacts) categoryOf(tool string) string {
+	if slices.Contains(f.Categories, vault.Tool(tool)) {
+		return vault.Tool(tool)
+	}
+	return vault.Mapping
 }
 
 // cells are the values of some ids, empty for those that there are none of.

@@ -44,6 +44,7 @@ var pages = map[string]any{
 	"user/delete_all":    erasePage{},
 	"user/change_code":   changeCodePage{},
 	"user/connect":       connectPage{},
+	"user/apart":         apartPage{},
 	"user/reference":     referencesPage{},
 	"user/pause":         pausePage{},
 	"user/paused":        pausePage{},

@@ -12,6 +12,7 @@ import (
 	"selvhjelp/pkg/deadline"
 	"selvhjelp/pkg/organization"
 	"selvhjelp/pkg/session"
+	"selvhjelp/pkg/vault"
 	"selvhjelp/store"
 )
 
@@ -147,7 +148,7 @@ func (s *Server) welcome(v *visit) error { return s.welcomeStep(v, fiber.StatusO
 // sharingQuestion is the page that asks about sharing with a business.
 func (s *Server) sharingQuestion(v *visit, action string) welcomePage {
 	today := deadline.DayOf(s.now())
-	return welcomePage{Page: v.page, Categories: s.choices(values(v.Ctx, "category")), Action: action,
+	return welcomePage{Page: v.page, Categories: s.choices(nil, values(v.Ctx, "category")), Action: action,
 		LastDay: today + consent.EndDays - 1, AskDay: today + consent.AskDays}
 }
 
@@ -182,7 +183,7 @@ func (s *Server) welcomeAnswer(v *visit) error {
 		return v.Redirect("/start/confirm", fiber.StatusSeeOther)
 	}
 	categories := values(v.Ctx, "category")
-	if err := s.knownCategories(categories); err != nil {
+	if err := s.knownCategories(categories, nil); err != nil {
 		return err
 	}
 	own := field(v.Ctx, "own_code")
@@ -223,10 +224,11 @@ func answered(w *session.Welcome, sharing string, categories []string, team stri
 	w.Asked = true
 }
 
-// knownCategories refuses a category that there is not.
-func (s *Server) knownCategories(list []string) error {
+// knownCategories refuses a category that there is not, where some tools are
+// categories of their own.
+func (s *Server) knownCategories(list, tools []string) error {
 	for _, c := range list {
-		if !slices.Contains(s.categories(), c) {
+		if tool, ok := vault.ToolOf(c); !slices.Contains(s.categories(), c) && !(ok && slices.Contains(tools, tool)) {
 			return problemOf(fiber.StatusUnprocessableEntity, "unknown_category", c)
 		}
 	}
