@@ -31,6 +31,7 @@
 //	draft    h(account) || tag                      registration  an unfinished mapping, or how far a programme was read, under the master key
 //	reg      h(account) || random                   registration  a registration, under its category's key
 //	sum      h(account, category)                   registration  the summary of a category, under its key
+//	         h(account) || tag                      registration  that of a mapping tool that is shared by itself
 //	hist     h(account) || random                   registration  what a correction replaced, under the master key
 //	grant    h(business) || random                  consent       a grant
 //	due      day || random                          deadline      what falls due on that day

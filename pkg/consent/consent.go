@@ -272,14 +272,7 @@ func (g *grant) seal(s *vault.Service, b organization.Business) error {
 
 // put stores the grant with the keys of what it shares.
 func (g *grant) put(tx store.Tx, a *vault.Account, s *vault.Service) error {
-	var keys []categoryKey
-	for _, c := range s.Categories {
-		a.CategoryKey(c)
-		for _, o := range a.Handed(c) {
-			keys = append(keys, categoryKey{c, o.Version, o.Key.Bytes()})
-		}
-	}
-	plain, err := json.Marshal(keys)
+	plain, err := handed(a, s.Categories)
 	if err != nil {
 		return err
 	}

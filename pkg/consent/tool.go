@@ -1,6 +1,8 @@
 package consent
 
 import (
+	"bytes"
+	"encoding/json"
 	"slices"
 	"time"
 
@@ -46,4 +48,22 @@ func Unite(tx store.Tx, a *vault.Account, tools []string, now time.Time) error {
 		s.Categories = left
 		return g.replace(tx, a, s)
 	})
+}
+
+// handed are the keys of categories as they rest in a grant, in room that tells
+// how many there are and not of which tools.
+func handed(a *vault.Account, categories []string) ([]byte, error) {
+	var keys []categoryKey
+	spare := 0
+	for _, c := range categories {
+		a.CategoryKey(c)
+		for _, o := range a.Handed(c) {
+			keys = append(keys, categoryKey{c, o.Version, o.Key.Bytes()})
+			if _, tool := vault.ToolOf(c); tool {
+				spare += vault.MaxTool - len(c)
+			}
+		}
+	}
+	plain, err := json.Marshal(keys)
+	return append(plain, bytes.Repeat([]byte{' '}, spare)...), err
 }

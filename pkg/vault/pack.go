@@ -19,12 +19,12 @@ const formatPacked = 2
 const serviceRoom = 160
 
 // toolRoom is the least room of a category that is one mapping tool, its name
-// included, and nameRoom what each adds to the room of a service: the size of an
+// included, and nameRoom, in bytes, what each adds to the room of a service: the size of an
 // account at rest does not tell which tools are shared by themselves, nor with
 // whom.
 const (
 	toolRoom = 80
-	nameRoom = 41
+	nameRoom = 1 + MaxTool
 )
 
 // pack is the form in which account data rests. JSON takes twice the room.

@@ -6,6 +6,10 @@ import (
 	"strings"
 )
 
+// MaxTool is the length in bytes of the longest name of a tool's category: the
+// id of a tool has 32 at most.
+const MaxTool = len(Mapping) + 1 + 32
+
 // Tool is the category of a mapping tool that is shared by itself.
 func Tool(instrument string) string { return Mapping + "." + instrument }
 

@@ -19,6 +19,7 @@ var writing = regexp.MustCompile(`template "questions"|<textarea|type="(text|num
 var notContent = map[string]string{
 	"user/code.html":       "the last group of the code, to show that it was saved",
 	"user/delete_all.html": "the word that confirms",
+	"user/apart.html":      "which tools are shared by themselves, and with whom, which it says beside each",
 	"user/connect.html":    "a code of a service, which is used up and not kept",
 }
 
