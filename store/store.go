@@ -28,7 +28,7 @@
 //	self     "self", "sold", "swept", "night"       cmd           which root key the database belongs to, which keys codes are sold under; retention: the last sweep and the last night
 //	code     lookup key                             account       an issued code or an account
 //	own      h(account)                             account       account data, under the account's master key
-//	draft    h(account) || tag                      registration  an unfinished mapping, or how far a programme was read, under the master key
+//	draft    h(account) || tag                      registration  an unfinished mapping, or how far a programme was read, what is ticked there and thought of its parts, under the master key
 //	reg      h(account) || random                   registration  a registration, under its category's key
 //	sum      h(account, category)                   registration  the summary of a category, under its key
 //	         h(account) || tag                      registration  that of a mapping tool that is shared by itself

@@ -86,6 +86,7 @@ if (dialog) {
 // --- quick exit: the link, or Escape three times within a second and a half
 
 function leave() {
+  removeEventListener('beforeunload', hold);
   document.documentElement.hidden = true;
   document.title = '';
   location.replace(find('.exit').href);
@@ -112,10 +113,22 @@ addEventListener('keydown', event => {
 
 // --- answers are saved one by one
 
+// hold has the browser ask before a page goes that has answers not saved yet.
+function hold(event) {
+  event.preventDefault();
+}
+
+// fieldsOf are what is sent of the exercise that a control belongs to.
+function fieldsOf(form, exercise) {
+  const name = 'a.' + exercise;
+  const given = [...new FormData(form)].filter(([field]) => field === name || field.startsWith(name + '.'));
+  return [['item', exercise], ...given];
+}
+
 function autosave(form) {
   const saved = find('#saved');
   const progress = find('#progress');
-  const waiting = new Map(); // item -> value not saved yet
+  const waiting = new Map(); // item -> fields not saved yet
   let line = Promise.resolve(); // one post at a time, so the last answer wins
   let posting = 0;
 
@@ -126,11 +139,12 @@ function autosave(form) {
 
   async function send(again) {
     let result = 'ok';
-    for (const [item, value] of [...waiting]) {
-      result = await post(form.dataset.autosave, { item, value });
+    for (const [item, fields] of [...waiting]) {
+      result = await post(form.dataset.autosave, fields);
       if (result !== 'ok') break;
-      if (waiting.get(item) === value) waiting.delete(item);
+      if (waiting.get(item) === fields) waiting.delete(item);
     }
+    (result === 'offline' ? addEventListener : removeEventListener)('beforeunload', hold);
     tell(result === 'ok');
     if (result === 'ended') end = 0; // and showEnd says so
     if (result === 'offline' && again) setTimeout(flush, 3000, false);
@@ -149,8 +163,10 @@ function autosave(form) {
   }
 
   form.addEventListener('change', ({ target }) => {
-    if (target.type !== 'radio') return;
-    waiting.set(target.name, target.value);
+    const exercise = target.closest('[data-exercise]')?.dataset.exercise;
+    if (exercise) waiting.set(exercise, fieldsOf(form, exercise));
+    else if (target.type === 'radio') waiting.set(target.name, { item: target.name, value: target.value });
+    else return;
     if (progress) count();
     flush(true);
   });
@@ -159,6 +175,7 @@ function autosave(form) {
   });
   // An answer on its way must not arrive after the form that finishes it.
   form.addEventListener('submit', async event => {
+    removeEventListener('beforeunload', hold);
     if (!posting) return;
     event.preventDefault();
     await line;

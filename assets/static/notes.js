@@ -2,7 +2,7 @@
 // key made of two halves: one that this browser holds and cannot show (a
 // non-extractable key in IndexedDB), and one that the service hands out to
 // whoever is logged in with the code. Without either, nothing opens. Notes are
-// never sent; their fields have no name and stand in no form.
+// never sent; their fields have no name and belong to no form.
 
 const all = (selector, root = document) => root.querySelectorAll(selector);
 const utf8 = new TextEncoder();
@@ -155,6 +155,17 @@ function row(template, id, note) {
   return item;
 }
 
+// --- a page to read or print, with what was written for it
+
+function showWritten() {
+  all('[data-written]').forEach(section => all('[data-of]', section).forEach(part => {
+    const body = notes.get(find(part.dataset.of))?.body;
+    if (!body) return;
+    part.lastElementChild.textContent = body;
+    part.hidden = section.hidden = false;
+  }));
+}
+
 // --- a file for another device, which opens with the same code alone
 
 const fileKey = salt => keyOf(secret, salt, 'selvhjelp-notes-file-v1');
@@ -192,6 +203,8 @@ const show = (name, shown) => all(`[data-notes=${name}]`).forEach(part => { part
 const on = () => document.querySelector('[data-notes=field]')?.dataset.device !== 'shared' || find('on') !== undefined;
 
 function begin() {
+  showWritten();
+  if (!all('[data-notes]').length) return;
   show('off', !on());
   show('field', on());
   if (!on()) return;

@@ -61,6 +61,9 @@ func (in *installation) seed(ctx context.Context, now time.Time) (demoWorld, err
 		code.State = u.state
 		w.Codes = append(w.Codes, code)
 	}
+	if err := s.courses(ctx, w); err != nil {
+		return w, err
+	}
 	if err := s.sent(ctx, keys, professional); err != nil {
 		return w, err
 	}

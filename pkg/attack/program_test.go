@@ -20,10 +20,11 @@ func (u *user) sent() string     { return "sent-to-" + u.name }      // by a pro
 // practise leaves an answer in a programme, its summary, and how far it was read.
 func (u *user) practise(tx store.Tx, a *vault.Account) error {
 	answer := program.Answer{Kind: program.Single, Chosen: []string{u.practice()}, At: now.Unix()}
-	_, err := registration.SaveAnswers(tx, a, "calm", program.Answers{"begin": answer}, nil, now)
+	place := registration.Place{Program: "calm", Ahead: []string{u.ahead()}}
+	_, err := registration.SaveAnswers(tx, a, &place, program.Answers{"begin": answer}, nil, now)
 	return errors.Join(err,
 		registration.SaveCourse(tx, a, u.course(), registration.ProgramCourse{Parts: 2, Answered: now.Unix()}),
-		registration.SavePlace(tx, a, registration.Place{Program: "calm", Ahead: []string{u.ahead()}}, now))
+		registration.SavePlace(tx, a, place, now))
 }
 
 // send sends something to everybody who shares with a business.

@@ -21,8 +21,9 @@ var shots = os.Getenv("SELVHJELP_SHOTS")
 // notCrawled are links that do something other than opening a page.
 var notCrawled = regexp.MustCompile(`^/(exit|static/|me/export|pro/export|pro/profile/export|pro/users/[0-9A-Z]{6}/export)`)
 
-// oneOfAKind makes one address of those that differ in an id alone.
-var oneOfAKind = regexp.MustCompile(`/[0-9a-f]{32}|/[0-9A-Z]{6}\b|[?].*`)
+// oneOfAKind makes one address of those that differ in an id alone. What stands
+// on the pages of programmes has a test of its own.
+var oneOfAKind = regexp.MustCompile(`/(?:sleep|anxiety)(?:/[1-9]/\w+)?|/[0-9a-f]{32}|/[0-9A-Z]{6}\b|[?].*`)
 
 // tellsTooMuch is what the title of a page, which stays in the history, must
 // not say.

@@ -41,6 +41,11 @@ type Day struct {
 // Time is when the answer was given.
 func (a Answer) Time() time.Time { return time.Unix(a.At, 0).UTC() }
 
+// Empty reports whether the answer says nothing at all.
+func (a Answer) Empty() bool {
+	return len(a.Chosen) == 0 && a.Number == nil && len(a.Order) == 0 && len(a.Plan) == 0
+}
+
 // Same reports whether two answers say the same, whenever they were given.
 func (a Answer) Same(b Answer) bool {
 	number := a.Number == b.Number || a.Number != nil && b.Number != nil && *a.Number == *b.Number

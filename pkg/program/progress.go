@@ -3,6 +3,7 @@ package program
 import (
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // Answers to a homework, in the order they are offered.
@@ -20,6 +21,9 @@ var (
 func EvaluationID(part int, question string) string {
 	return "part" + strconv.Itoa(part) + "." + question
 }
+
+// IsOpinion reports whether what is asked under an id is a question about a part.
+func IsOpinion(id string) bool { return strings.Contains(id, ".") }
 
 // Progress is how far somebody has come in a programme.
 type Progress struct {

@@ -3,6 +3,7 @@ package registration
 import (
 	"cmp"
 	"errors"
+	"maps"
 	"slices"
 	"time"
 
@@ -11,8 +12,7 @@ import (
 	"selvhjelp/store"
 )
 
-// Exercise is the answer to one exercise of a programme, to a homework or to a
-// question of an evaluation. Each is a record of its own, so that who lacks the
+// Exercise is the answer to one exercise of a programme or to a homework. Each is a record of its own, so that who lacks the
 // keys cannot tell it from a visit; only the plan of a full week takes more
 // room.
 type Exercise struct {
@@ -20,16 +20,6 @@ type Exercise struct {
 	Program  string         `json:"p"`
 	Exercise string         `json:"e"`
 	Answer   program.Answer `json:"a"`
-}
-
-// Place is how far a programme was read. It is never shared.
-type Place struct {
-	Program string         `json:"p"`
-	Seen    map[string]int `json:"s,omitempty"` // day number on which each page was first gone on from, by its id
-	Page    string         `json:"g,omitempty"` // to go on with
-	OpenAll bool           `json:"o,omitempty"` // the order of the parts is lifted
-	Ahead   []string       `json:"h,omitempty"` // ids of pages that were gone on from before their turn, because a professional had sent them
-	Changed int64          `json:"c"`           // seconds since 1970
 }
 
 // Programs is the summary of the programme category.
@@ -79,23 +69,27 @@ func AnswersOf(list []Exercise, id string) program.Answers {
 	return answers
 }
 
-// SaveAnswers stores answers to exercises of a programme and removes those to
-// the exercises gone; the caller saves the account. An answer that says the same
-// as the one before leaves it as it was; one that says something else takes its
-// place, and what it replaced goes into the account's history. It returns all
-// answers to the programme as they are then.
-func SaveAnswers(tx store.Tx, a *vault.Account, id string, answers program.Answers, gone []string, now time.Time) (program.Answers, error) {
+// SaveAnswers stores answers to exercises of the programme whose place it is and
+// removes those to the exercises gone; the caller saves the place and the
+// account. An answer that says the same as the one before leaves it as it was;
+// one that says something else takes its place, and what it replaced goes into
+// the account's history. What is thought of a part goes into the place alone,
+// which nobody else can open. It returns all answers to the programme as they are
+// then.
+func SaveAnswers(tx store.Tx, a *vault.Account, place *Place, answers program.Answers, gone []string, now time.Time) (program.Answers, error) {
 	list, err := Exercises(tx, a.Scope())
 	if err != nil {
 		return nil, err
 	}
 	before := map[string]Exercise{}
 	for _, e := range list {
-		if e.Program == id {
+		if e.Program == place.Program {
 			before[e.Exercise] = e
 		}
 	}
-	after := AnswersOf(list, id)
+	place.take(answers, gone)
+	after := AnswersOf(list, place.Program)
+	maps.Copy(after, place.Opinions)
 	for _, exercise := range gone {
 		if old, ok := before[exercise]; ok {
 			delete(after, exercise)
@@ -106,11 +100,11 @@ func SaveAnswers(tx store.Tx, a *vault.Account, id string, answers program.Answe
 	}
 	for exercise, answer := range answers {
 		old, answered := before[exercise]
-		if answered && old.Answer.Same(answer) {
+		if program.IsOpinion(exercise) || answered && old.Answer.Same(answer) {
 			continue
 		}
 		after[exercise] = answer
-		if err := replace(tx, a, old, answered, Exercise{Program: id, Exercise: exercise, Answer: answer}, now); err != nil {
+		if err := replace(tx, a, old, answered, Exercise{Program: place.Program, Exercise: exercise, Answer: answer}, now); err != nil {
 			return nil, err
 		}
 	}
@@ -132,34 +126,6 @@ func replace(tx store.Tx, a *vault.Account, old Exercise, answered bool, e Exerc
 func removeAnswer(tx store.Tx, a *vault.Account, id ID) error {
 	return errors.Join(regTable.Delete(tx, regKey(a.Scope(), id)), forget(tx, a, id))
 }
-
-// LoadPlace returns how far a programme was read.
-func LoadPlace(r store.Reader, a *vault.Account, id string) (Place, error) {
-	key := ownKey(a, placeName(id))
-	sealed, err := draftTable.Get(r, key)
-	if errors.Is(err, store.ErrNotFound) {
-		return Place{}.of(id), nil
-	} else if err != nil {
-		return Place{}, err
-	}
-	p, err := openOwn[Place](a, "draft", key, sealed)
-	return p.of(id), err
-}
-
-// SavePlace stores how far a programme was read.
-func SavePlace(tx store.Tx, a *vault.Account, p Place, now time.Time) error {
-	p.Changed = now.Unix()
-	return putOwn(tx, a, draftTable, "draft", ownKey(a, placeName(p.Program)), p)
-}
-
-// Places returns how far each programme was read.
-func Places(r store.Reader, a *vault.Account) ([]Place, error) {
-	list, err := listOwn[Place](r, a, draftTable, "draft")
-	return slices.DeleteFunc(list, func(p Place) bool { return p.Program == "" }), err // unfinished mappings
-}
-
-// placeName is never the name of an instrument: that has no space.
-func placeName(id string) []byte { return []byte("programme " + id) }
 
 // ProgramSummary reads the summary of the programmes; it is empty when there is
 // none or the scope does not cover them.

@@ -23,7 +23,11 @@ func chose(ids ...string) program.Answer {
 func saveAnswers(t *testing.T, w *domaintest.World, a *vault.Account, id string, answers program.Answers, gone ...string) (after program.Answers) {
 	t.Helper()
 	update(t, w, a, func(tx store.Tx) (err error) {
-		after, err = registration.SaveAnswers(tx, a, id, answers, gone, now)
+		place, err := registration.LoadPlace(tx, a, id)
+		if err != nil {
+			return err
+		}
+		after, err = registration.SaveAnswers(tx, a, &place, answers, gone, now)
 		return err
 	})
 	return after

@@ -16,11 +16,13 @@ import (
 // catalogue: every record that an account has is in it, and none is counted
 // that is not.
 func TestTheUserSeesEverythingThatIsStored(t *testing.T) {
-	s := newSite(t, nil)
-	s.service(t)
-	code, reference := s.issue(t, "pro")
+	s, code, reference := calmSite(t)
 	b := s.take(t, code)
 	b.post(t, "/me/sharing", "action=share", "category=mapping")
+	b.post(t, calm+"/1/begin", "a.bothers=worry", "a.strength=8")
+	b.post(t, calm+"/1/begin", "a.bothers=body", "a.strength=8")
+	b.post(t, calm+"/1/next", "a.part1.useful=very")
+	b.post(t, calm+"/2/week/answers", "item=ready", "a.ready=shoes")
 	b.post(t, "/me/mapping/gad7", "q1=1", "q2=1", "q3=1", "q4=1", "q5=1", "q6=1", "q7=1")
 	at := b.location
 	b.post(t, at+"/correct", "q1=0", "q2=1", "q3=1", "q4=1", "q5=1", "q6=1", "q7=1")
@@ -34,14 +36,18 @@ func TestTheUserSeesEverythingThatIsStored(t *testing.T) {
 	var e web.Everything
 	check(t, json.Unmarshal([]byte(b.body), &e))
 
+	if len(e.Programs) != 1 {
+		t.Fatalf("%d programmes", len(e.Programs))
+	}
+	p := e.Programs[0]
 	// One account is all there is, so every record of these buckets is its.
 	for _, row := range []struct {
 		bucket string
 		shown  int
 	}{
-		{"reg", len(e.Mappings) + len(e.Visits)},
-		{"draft", len(e.Unfinished)},
-		{"hist", len(e.Replaced)},
+		{"reg", len(e.Mappings) + len(e.Visits) + len(p.Answers)},
+		{"draft", len(e.Unfinished) + 1}, // how far the programme was read
+		{"hist", len(e.Replaced) + len(p.Replaced)},
 		{"sum", len(e.Keys)}, // one for each category
 		{"own", 1},           // account, sharing, keys
 		{"grant", 0},         // withdrawn
@@ -51,6 +57,9 @@ func TestTheUserSeesEverythingThatIsStored(t *testing.T) {
 		if stored := s.Count(t, row.bucket); stored != row.shown {
 			t.Errorf("bucket %s holds %d records, the user sees %d", row.bucket, stored, row.shown)
 		}
+	}
+	if len(p.Answers) != 2 || len(p.Replaced) != 1 || len(p.Unfinished) != 1 || len(p.Opinions) != 1 || len(p.Seen) != 2 || len(p.Done) != 1 {
+		t.Errorf("the export lacks something of the programme: %+v", p)
 	}
 	if len(e.Mappings) != 1 || len(e.Visits) != 2 || len(e.Unfinished) != 1 || len(e.Replaced) != 1 || len(e.Sharing) != 1 || len(e.Messages) != 1 || e.Messages[0].Text != "Larger letters, please" || len(e.Sharing[0].Past) != 1 {
 		t.Errorf("the export lacks something: %d mappings, %d visits, %d unfinished, %d replaced", len(e.Mappings), len(e.Visits), len(e.Unfinished), len(e.Replaced))
@@ -62,7 +71,8 @@ func TestTheUserSeesEverythingThatIsStored(t *testing.T) {
 	}
 
 	b.get(t, "/me/data")
-	for _, id := range []string{e.Mappings[0].ID, e.Mappings[0].At, e.Unfinished[0].Started, e.Replaced[0].At, e.Visits[0].At, e.Visits[1].ID, e.Messages[0].Text, e.Messages[0].GoneOn} {
+	for _, id := range []string{e.Mappings[0].ID, e.Mappings[0].At, e.Unfinished[0].Started, e.Replaced[0].At, e.Visits[0].At, e.Visits[1].ID, e.Messages[0].Text, e.Messages[0].GoneOn,
+		p.Answers[0].ID, p.Replaced[0].At, "Ikke lagret ennå: " + p.Unfinished[0].At, "part1.useful", p.Seen["next"]} {
 		if !strings.Contains(b.body, id) {
 			t.Error("the page lacks something that the download has")
 		}

@@ -11,14 +11,17 @@ import (
 	"selvhjelp/store"
 )
 
-// ProgramFacts are the facts about one programme. Page, Seen, Ahead,
-// OpenAll and Changed are how far it was read; Version, Parts, Done, HomeworkSet,
-// HomeworkDone, Last and Answered are what the summary says of it.
+// ProgramFacts are the facts about one programme. Page, Seen, Ahead, OpenAll and
+// Changed are how far it was read; Version, Parts, Done, HomeworkSet,
+// HomeworkDone, Last and Answered are what the summary says of it. Unfinished
+// are answers that were ticked and not saved.
 type ProgramFacts struct {
 	Program      string            `json:"programme"`
 	Answers      []ExerciseFacts   `json:"answers"`
 	Replaced     []ExerciseFacts   `json:"replaced"`
-	Seen         map[string]string `json:"pages"` // days, by page
+	Unfinished   []ExerciseFacts   `json:"unfinished"`
+	Opinions     []ExerciseFacts   `json:"opinions"` // of the parts
+	Seen         map[string]string `json:"pages"`    // days, by page
 	Page         string            `json:"page,omitempty"`
 	Ahead        []string          `json:"pages_ahead,omitempty"` // read before their turn
 	OpenAll      bool              `json:"all_open,omitempty"`
@@ -34,7 +37,7 @@ type ProgramFacts struct {
 
 // ExerciseFacts are the facts about one answer.
 type ExerciseFacts struct {
-	ID         string    `json:"id"`
+	ID         string    `json:"id,omitempty"`
 	Exercise   string    `json:"exercise"`
 	Kind       string    `json:"kind"`
 	Version    string    `json:"version"`
@@ -59,7 +62,8 @@ type programsFacts map[string]*ProgramFacts
 
 func (all programsFacts) of(id string) *ProgramFacts {
 	if all[id] == nil {
-		all[id] = &ProgramFacts{Program: id, Answers: []ExerciseFacts{}, Replaced: []ExerciseFacts{}, Seen: map[string]string{}, Done: []int{}}
+		all[id] = &ProgramFacts{Program: id, Answers: []ExerciseFacts{}, Replaced: []ExerciseFacts{},
+			Unfinished: []ExerciseFacts{}, Opinions: []ExerciseFacts{}, Seen: map[string]string{}, Done: []int{}}
 	}
 	return all[id]
 }
@@ -83,7 +87,7 @@ func exportPrograms(r store.Reader, a *vault.Account, e *Everything) error {
 	all := programsFacts{}
 	for _, x := range list {
 		f := all.of(x.Program)
-		f.Answers = append(f.Answers, exerciseFacts(x.ID, x))
+		f.Answers = append(f.Answers, recordFacts(x.ID, x))
 	}
 	for _, h := range history {
 		if h.Exercise != nil {
@@ -103,7 +107,7 @@ func exportPrograms(r store.Reader, a *vault.Account, e *Everything) error {
 }
 
 func (f *ProgramFacts) replaced(h registration.Replaced) {
-	facts := exerciseFacts(h.ID, *h.Exercise)
+	facts := recordFacts(h.ID, *h.Exercise)
 	facts.ReplacedAt = stamp(h.At)
 	f.Replaced = append(f.Replaced, facts)
 }
@@ -113,6 +117,7 @@ func (f *ProgramFacts) read(p registration.Place) {
 	for page, day := range p.Seen {
 		f.Seen[page] = deadline.Day(day).String()
 	}
+	f.Unfinished, f.Opinions = append(f.Unfinished, answerFacts(p.Begun)...), append(f.Opinions, answerFacts(p.Opinions)...)
 }
 
 func (f *ProgramFacts) summed(c registration.ProgramCourse) {
@@ -121,9 +126,22 @@ func (f *ProgramFacts) summed(c registration.ProgramCourse) {
 	f.Done = append(f.Done, c.Done...)
 }
 
-func exerciseFacts(id registration.ID, x registration.Exercise) ExerciseFacts {
-	a := x.Answer
-	f := ExerciseFacts{ID: id.String(), Exercise: x.Exercise, Kind: a.Kind, Version: a.Version, Language: a.Language, At: stamp(a.At),
+func recordFacts(id registration.ID, x registration.Exercise) ExerciseFacts {
+	f := exerciseFacts(x.Exercise, x.Answer)
+	f.ID = id.String()
+	return f
+}
+
+// answerFacts are the facts about answers that have no record of their own.
+func answerFacts(answers program.Answers) (out []ExerciseFacts) {
+	for _, id := range slices.Sorted(maps.Keys(answers)) {
+		out = append(out, exerciseFacts(id, answers[id]))
+	}
+	return out
+}
+
+func exerciseFacts(exercise string, a program.Answer) ExerciseFacts {
+	f := ExerciseFacts{Exercise: exercise, Kind: a.Kind, Version: a.Version, Language: a.Language, At: stamp(a.At),
 		Chosen: a.Chosen, Order: a.Order, Plan: planFacts(a.Plan)}
 	if a.Number != nil {
 		f.Number = []int{*a.Number}

@@ -54,17 +54,18 @@ func (sh Sharing) EndedOn() deadline.Day { return deadline.Day(sh.Ended.To) }
 
 type homePage struct {
 	Page
-	Tools     []Tool
-	CheckIns  []CheckIn
-	LangForm  string // that the buttons for the language send
-	Programs  []ProgramLine
-	Sharing   []Sharing
-	Unread    []MessageLine // answers of the operator
-	Sent      []SentLine    // by professionals, not replied to
-	FollowUps []FollowUp    // whether the follow-up goes on
-	News      *News         // a privacy statement that the user has not seen
-	Narrow    int           // the month in which the account would have been retired; 0 unless near
-	LastDay   deadline.Day  // of the code, if it is never used again
+	Tools      []Tool
+	CheckIns   []CheckIn
+	LangForm   string        // that the buttons for the language send
+	Programmes bool          // there are some
+	Programs   []ProgramLine // the one to go on with, if any
+	Sharing    []Sharing
+	Unread     []MessageLine // answers of the operator
+	Sent       []SentLine    // by professionals, not replied to
+	FollowUps  []FollowUp    // whether the follow-up goes on
+	News       *News         // a privacy statement that the user has not seen
+	Narrow     int           // the month in which the account would have been retired; 0 unless near
+	LastDay    deadline.Day  // of the code, if it is never used again
 }
 
 // home is the start page: where one left, what is due, the last scores.
@@ -81,9 +82,11 @@ func (s *Server) home(v *visit) error {
 		}
 		page.Tools, page.CheckIns = offered(tools), s.checkIns(v, begun, tools)
 		page.LangForm = langForm(page.CheckIns)
-		if page.Programs, err = s.lines(r, a, begun, v.page.Lang); err != nil {
+		programs, err := s.lines(r, a, begun, v.page.Lang)
+		if err != nil {
 			return err
 		}
+		page.Programmes, page.Programs = len(programs) > 0, onTheWay(programs)
 		page.News = s.news(a.Data.Policy, v.page.Lang, "/me/understood")
 		page.LastDay = account.LastDay(a)
 		if page.Unread, err = s.unread(r, a.Data.Tickets, "/me/messages"); err != nil {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"path"
 	"slices"
 
@@ -26,6 +27,7 @@ func (s *Server) programRoutes(app *fiber.App) {
 	app.Get("/me/programs/:id/media/:file", s.user(s.programMedia))
 	app.Get("/me/programs/:id/:part/:page", s.user(s.programPage))
 	app.Post("/me/programs/:id/:part/:page", s.user(s.programSave))
+	app.Post("/me/programs/:id/:part/:page/answers", s.user(s.programBegin))
 }
 
 // categories are those that are asked about: of programmes only where there are
@@ -44,6 +46,9 @@ type ProgramLine struct {
 	Done, Parts        int
 	Homework           int    // to be asked about
 	Next, NextTitle    string // where one goes on
+	Part               int    // in which part that is
+
+	changed int64 // seconds since 1970
 }
 
 // PartLine is a part in the overview of its programme.
@@ -101,22 +106,18 @@ func (s *Server) progress(r store.Reader, a *vault.Account, p *program.Program) 
 	if err != nil {
 		return program.Progress{}, place, err
 	}
-	pr := progressOf(registration.AnswersOf(list, p.ID), place)
+	pr := place.Progress(registration.AnswersOf(list, p.ID))
 	pr.Lift, err = s.lift(r, a, p)
 	return pr, place, err
-}
-
-func progressOf(answers program.Answers, place registration.Place) program.Progress {
-	return program.Progress{Answers: answers, Seen: place.Seen, At: place.Page, OpenAll: place.OpenAll, Ahead: place.Ahead}
 }
 
 func (s *Server) today() int { return int(deadline.DayOf(s.now())) }
 
 // line is a programme in a list. Of one that was never opened nothing is counted.
 func (s *Server) line(p *program.Program, pr program.Progress, lang string) ProgramLine {
-	l := ProgramLine{ID: p.ID, Title: p.Title.In(lang), Summary: p.Summary.In(lang), Parts: len(p.Parts), Begun: len(pr.Seen)+len(pr.Answers) > 0}
+	l := ProgramLine{ID: p.ID, Title: p.Title.In(lang), Summary: p.Summary.In(lang), Parts: len(p.Parts), Begun: pr.At != "" || len(pr.Answers) > 0}
 	part, page := &p.Parts[0], &p.Parts[0].Pages[0]
-	if l.Begun || pr.At != "" {
+	if l.Begun {
 		part, page = p.Resume(pr)
 		l.Homework = len(p.DueHomework(pr, s.today()))
 		for _, pp := range p.Overview(pr) {
@@ -125,7 +126,7 @@ func (s *Server) line(p *program.Program, pr program.Progress, lang string) Prog
 			}
 		}
 	}
-	l.Next, l.NextTitle = pagePath(p.ID, part.Number, page.ID), page.Title.In(lang)
+	l.Next, l.NextTitle, l.Part = pagePath(p.ID, part.Number, page.ID), page.Title.In(lang), part.Number
 	return l
 }
 
@@ -144,10 +145,20 @@ func (s *Server) lines(r store.Reader, a *vault.Account, begun registration.Begu
 	}
 	var out []ProgramLine
 	for _, p := range s.catalogue.All() {
-		pr := progressOf(registration.AnswersOf(answers, p.ID), begun.Place(p.ID))
-		out = append(out, s.line(p, pr, lang))
+		place := begun.Place(p.ID)
+		line := s.line(p, place.Progress(registration.AnswersOf(answers, p.ID)), lang)
+		line.changed = place.Changed
+		out = append(out, line)
 	}
 	return out, nil
+}
+
+// onTheWay is the programme that was used last of those that are begun and not
+// through, if there is one.
+func onTheWay(lines []ProgramLine) []ProgramLine {
+	left := slices.DeleteFunc(lines, func(l ProgramLine) bool { return !l.Begun || l.Done == l.Parts && l.Homework == 0 })
+	slices.SortFunc(left, func(x, y ProgramLine) int { return cmp.Compare(y.changed, x.changed) })
+	return left[:min(1, len(left))]
 }
 
 // programs lists all programmes.

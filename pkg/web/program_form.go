@@ -1,7 +1,7 @@
 package web
 
 import (
-	"slices"
+	"maps"
 	"strconv"
 
 	"github.com/gofiber/fiber/v2"
@@ -32,28 +32,42 @@ func asked(p *program.Program, part int, page *program.Page) (out []*program.Exe
 	return out
 }
 
-// exerciseAnswers reads the answers of a form. Exercises that were left empty
-// are among gone, those whose answer is none among wrong.
-func (s *Server) exerciseAnswers(c *fiber.Ctx, p *program.Program, lang string, list []*program.Exercise) (given program.Answers, gone, wrong []string) {
-	given = program.Answers{}
-	for _, e := range list {
-		a := exerciseAnswer(c, e)
-		if empty(a) {
-			gone = append(gone, e.ID)
-			continue
-		}
-		a.Kind, a.Version, a.Language, a.At = e.Kind, p.Version, lang, s.now().Unix()
-		if p.Check(e.ID, a) != nil {
-			wrong = append(wrong, e.ID)
-			continue
-		}
-		given[e.ID] = a
-	}
-	return given, gone, wrong
+// filledIn is what a form says of exercises.
+type filledIn struct {
+	given program.Answers
+	begun program.Answers // rankings that lack a place, as far as they go
+	wrong []string        // exercises whose answer is none, in the order of the page
+	gone  program.Answers // what was left empty
 }
 
-func empty(a program.Answer) bool {
-	return len(a.Chosen) == 0 && a.Number == nil && len(a.Order) == 0 && len(a.Plan) == 0
+// exerciseAnswers reads the answers of a form.
+func (s *Server) exerciseAnswers(c *fiber.Ctx, p *program.Program, lang string, list []*program.Exercise) filledIn {
+	out := filledIn{given: program.Answers{}, begun: program.Answers{}, gone: program.Answers{}}
+	for _, e := range list {
+		a := exerciseAnswer(c, e)
+		a.Kind, a.Version, a.Language, a.At = e.Kind, p.Version, lang, s.now().Unix()
+		switch {
+		case a.Empty():
+			out.gone[e.ID] = a
+		case p.Check(e.ID, a) == nil:
+			out.given[e.ID] = a
+		default:
+			out.wrong = append(out.wrong, e.ID)
+			if e.Kind == program.Ranking {
+				out.begun[e.ID] = a
+			}
+		}
+	}
+	return out
+}
+
+// shown is what is filled in, be it an answer or not: what was left empty is
+// filled in with nothing.
+func (f filledIn) shown() program.Answers {
+	all := maps.Clone(f.given)
+	maps.Copy(all, f.begun)
+	maps.Copy(all, f.gone)
+	return all
 }
 
 // exerciseAnswer reads what a form says of one exercise; it may be no answer.
@@ -79,7 +93,7 @@ func exerciseAnswer(c *fiber.Ctx, e *program.Exercise) (a program.Answer) {
 }
 
 // ranked puts the options in the order of the places they were given. Two at
-// one place, or one without, leave a list that is no answer.
+// one place, or one without, leave a gap, and a list with a gap is no answer.
 func ranked(c *fiber.Ctx, name string, options []program.Option) []string {
 	places := make([]string, len(options))
 	var order []string
@@ -95,9 +109,6 @@ func ranked(c *fiber.Ctx, name string, options []program.Option) []string {
 	}
 	if len(order) == 0 {
 		return nil
-	}
-	if slices.Contains(places, "") {
-		return []string{""}
 	}
 	return places
 }

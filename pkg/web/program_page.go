@@ -1,12 +1,12 @@
 package web
 
 import (
-	"maps"
 	"slices"
 
 	"github.com/gofiber/fiber/v2"
 
 	"selvhjelp/pkg/program"
+	"selvhjelp/pkg/registration"
 	"selvhjelp/pkg/vault"
 	"selvhjelp/store"
 )
@@ -19,8 +19,10 @@ type programPage struct {
 	Title                string
 	Number               int // of the page in its part, from 1
 	Blocks               []BlockView
+	HasNote              bool   // which takes a script
 	Action               string // where the form goes
 	Before               string // the page before
+	PartEnds             bool   // on this page
 	Last                 bool   // of the programme
 	Reviewed             bool
 	Preview              bool
@@ -46,8 +48,9 @@ func (s *Server) showProgramPage(v *visit, p *program.Program, status int, wrong
 		return err
 	}
 	var pr program.Progress
+	var place registration.Place
 	err = s.read(v, func(r store.Reader, a *vault.Account) (err error) {
-		pr, _, err = s.progress(r, a, p)
+		pr, place, err = s.progress(r, a, p)
 		return err
 	})
 	if err != nil {
@@ -59,8 +62,15 @@ func (s *Server) showProgramPage(v *visit, p *program.Program, status int, wrong
 	if wrong != nil {
 		v.page.Error, v.page.Missing = "exercise_wrong", wrong
 	}
-	view := programView{p: p, page: v.page, answers: s.filledIn(v, p, asked(p, part.Number, page), pr), wrong: wrong,
+	view := programView{p: p, page: v.page, answers: p.Counting(pr.Answers), begun: place.Begun, wrong: wrong,
 		titles: pageTitle(s.catalogue, v.page.Lang), tool: s.toolTitle(v.page.Lang)}
+	if reopened(v.Ctx) {
+		view.begun = s.exerciseAnswers(v.Ctx, p, v.page.Lang, asked(p, part.Number, page)).shown()
+	}
+	view.note = func(n *program.Note) *Note {
+		note := s.note(v, noteID(p, n), n.Title.In(v.page.Lang), n.Prompt.In(v.page.Lang))
+		return &note
+	}
 	shown := view.show(part, page)
 	if !p.Overview(pr)[part.Number-1].Open {
 		shown.Before = "" // the page alone was sent
@@ -71,17 +81,8 @@ func (s *Server) showProgramPage(v *visit, p *program.Program, status int, wrong
 	return s.render(v.Ctx, status, "program/page", shown)
 }
 
-// filledIn are the answers that count, with what the form has that is shown
-// again in another language.
-func (s *Server) filledIn(v *visit, p *program.Program, list []*program.Exercise, pr program.Progress) program.Answers {
-	answers := p.Counting(pr.Answers)
-	if reopened(v.Ctx) {
-		given, gone, _ := s.exerciseAnswers(v.Ctx, p, v.page.Lang, list)
-		maps.Copy(answers, given)
-		maps.DeleteFunc(answers, func(id string, _ program.Answer) bool { return slices.Contains(gone, id) })
-	}
-	return answers
-}
+// noteID is what a note of a programme is kept under in a browser.
+func noteID(p *program.Program, n *program.Note) string { return p.ID + "/" + n.ID }
 
 // show makes the page.
 func (v programView) show(part *program.Part, page *program.Page) programPage {
@@ -90,22 +91,24 @@ func (v programView) show(part *program.Part, page *program.Page) programPage {
 	out := programPage{Page: v.page, Program: v.p.Title.In(lang), ProgramHref: "/me/programs/" + v.p.ID,
 		Part:  PartLine{Number: part.Number, Title: part.Title.In(lang), Aim: part.Aim.In(lang), Minutes: part.Minutes, Pages: len(part.Pages)},
 		Title: page.Title.In(lang), Number: i + 1, Blocks: v.blocks(page, part.Number), Action: pagePath(v.p.ID, part.Number, page.ID),
-		Last: part.Number == len(v.p.Parts) && i == len(part.Pages)-1, Reviewed: v.p.Reviewer != "", Preview: v.preview}
+		PartEnds: i == len(part.Pages)-1, Last: part.Number == len(v.p.Parts) && i == len(part.Pages)-1, Reviewed: v.p.Reviewer != "", Preview: v.preview}
+	out.HasNote = slices.ContainsFunc(out.Blocks, func(b BlockView) bool { return b.Note != nil })
 	if i > 0 {
 		out.Before = pagePath(v.p.ID, part.Number, part.Pages[i-1].ID)
 	}
 	return out
 }
 
-// pageTitle finds the heading of a page that is offered.
-func pageTitle(catalogue *program.Catalogue, lang string) func(id, page string) string {
-	return func(id, pageID string) string {
+// pageTitle finds the title of a programme and the heading of its page that is
+// offered.
+func pageTitle(catalogue *program.Catalogue, lang string) func(id, page string) (title, heading string) {
+	return func(id, pageID string) (title, heading string) {
 		if p, ok := catalogue.Get(id); ok {
 			if _, page := p.Page(pageID); page != nil {
-				return page.Title.In(lang)
+				return p.Title.In(lang), page.Title.In(lang)
 			}
 		}
-		return ""
+		return "", ""
 	}
 }
 

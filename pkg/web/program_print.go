@@ -21,10 +21,14 @@ type OwnPart struct {
 	Answers []OwnAnswer
 }
 
+// OwnNote is a place for a note that only the user's browser has.
+type OwnNote struct{ ID, Title string }
+
 type programPrint struct {
 	Page
 	ID, Title string
 	Parts     []OwnPart
+	Written   []OwnNote
 }
 
 // programPrint is a page with one's own plan and answers, to read or print.
@@ -33,10 +37,10 @@ func (s *Server) programPrint(v *visit) error {
 	if err != nil {
 		return err
 	}
-	page := programPrint{Page: v.page, ID: p.ID, Title: p.Title.In(v.page.Lang)}
+	page := programPrint{Page: v.page, ID: p.ID, Title: p.Title.In(v.page.Lang), Written: notesOf(p, v.page.Lang)}
 	err = s.read(v, func(r store.Reader, a *vault.Account) error {
 		pr, _, err := s.progress(r, a, p)
-		page.Parts = ownAnswers(programView{p: p, page: v.page, answers: p.Counting(pr.Answers)})
+		page.Parts = ownAnswers(programView{p: p, page: v.page, answers: p.Counting(pr.Answers), seen: pr.Seen})
 		return err
 	})
 	if err != nil {
@@ -45,13 +49,28 @@ func (s *Server) programPrint(v *visit) error {
 	return s.render(v.Ctx, fiber.StatusOK, "program/print", page)
 }
 
-// ownAnswers are the answers that there are, part by part.
+// notesOf are the notes that a programme asks for.
+func notesOf(p *program.Program, lang string) (out []OwnNote) {
+	for _, part := range p.Parts {
+		for _, page := range part.Pages {
+			for _, b := range page.Blocks {
+				if b.Note != nil {
+					out = append(out, OwnNote{noteID(p, b.Note), b.Note.Title.In(lang)})
+				}
+			}
+		}
+	}
+	return out
+}
+
+// ownAnswers are the answers that there are, part by part, and the homework of
+// pages that were seen.
 func ownAnswers(view programView) (out []OwnPart) {
 	for _, part := range view.p.Parts {
 		own := OwnPart{Number: part.Number, Title: part.Title.In(view.page.Lang)}
 		for _, pg := range part.Pages {
 			for _, b := range pg.Blocks {
-				own.Answers = append(own.Answers, view.own(b)...)
+				own.Answers = append(own.Answers, view.own(pg, b)...)
 			}
 		}
 		if own.Answers != nil {
@@ -62,7 +81,7 @@ func ownAnswers(view programView) (out []OwnPart) {
 }
 
 // own is what was answered in a block.
-func (v programView) own(b program.Block) []OwnAnswer {
+func (v programView) own(page program.Page, b program.Block) []OwnAnswer {
 	var id, question string
 	switch lang := v.page.Lang; {
 	case b.Exercise != nil:
@@ -70,7 +89,11 @@ func (v programView) own(b program.Block) []OwnAnswer {
 	case b.Checklist != nil:
 		id, question = b.Checklist.ID, b.Checklist.Title.In(lang)
 	case b.Homework != nil:
-		return []OwnAnswer{{b.Homework.ID, b.Homework.Task.In(lang), v.homeworkAnswer(b.Homework.ID)}}
+		lines := v.homeworkAnswer(b.Homework.ID)
+		if _, seen := v.seen[page.ID]; !seen && lines == nil {
+			return nil
+		}
+		return []OwnAnswer{{b.Homework.ID, v.page.T("program.homework") + ": " + b.Homework.Task.In(lang), lines}}
 	}
 	if lines := v.inWords(id); lines != nil {
 		return []OwnAnswer{{id, question, lines}}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -19,16 +20,16 @@ func (s *Server) programSave(v *visit) error {
 	if err != nil {
 		return err
 	}
-	given, gone, wrong := s.exerciseAnswers(v.Ctx, p, v.page.Lang, asked(p, part.Number, page))
+	form := s.exerciseAnswers(v.Ctx, p, v.page.Lang, asked(p, part.Number, page))
 	later := field(v.Ctx, "then") == "later"
-	saved, err := s.keepPage(v, keeping{p, part, page, given, gone, !later && wrong == nil})
+	saved, err := s.keepPage(v, keeping{p, part, page, form, !later && form.wrong == nil})
 	switch {
 	case err != nil:
 		return err
 	case !saved.open:
 		return s.programWith(v, p, "program_locked")
-	case wrong != nil:
-		return s.showProgramPage(v, p, fiber.StatusUnprocessableEntity, wrong)
+	case form.wrong != nil:
+		return s.showProgramPage(v, p, fiber.StatusUnprocessableEntity, form.wrong)
 	case later:
 		return s.homeWith(v, "program_kept")
 	case replies(page, p.Counting(saved.before), p.Counting(saved.after.Answers)):
@@ -48,6 +49,11 @@ func (s *Server) goOnFrom(v *visit, p *program.Program, part *program.Part, page
 		return s.homeWith(v, "program_sent_done")
 	}
 	if next := following(part, page); next != nil {
+		if len(asked(p, part.Number, page)) > 0 {
+			if err := s.flash(v.Ctx, "program_saved"); err != nil {
+				return err
+			}
+		}
 		return v.Redirect(pagePath(p.ID, part.Number, next.ID), fiber.StatusSeeOther)
 	}
 	switch {
@@ -70,12 +76,11 @@ func following(part *program.Part, page *program.Page) *program.Page {
 
 // keeping is what is to be stored of a page.
 type keeping struct {
-	p     *program.Program
-	part  *program.Part
-	page  *program.Page
-	given program.Answers
-	gone  []string
-	on    bool // one goes on from the page
+	p    *program.Program
+	part *program.Part
+	page *program.Page
+	form filledIn
+	on   bool // one goes on from the page
 }
 
 // keptPage is what saving a page came to.
@@ -98,13 +103,14 @@ func (s *Server) keepPage(v *visit, k keeping) (kept keptPage, err error) {
 			return nil
 		}
 		k.move(&place, pr, s.today())
-		after, err := registration.SaveAnswers(tx, a, k.p.ID, k.given, k.gone, s.now())
+		after, err := registration.SaveAnswers(tx, a, &place, k.form.given, slices.Collect(maps.Keys(k.form.gone)), s.now())
 		if err != nil {
 			return err
 		}
-		kept.after = progressOf(after, place)
+		place.Begin(k.form.begun, after)
+		kept.after = place.Progress(after)
 		kept.after.Lift = pr.Lift
-		return s.keepProgress(tx, a, k.p, place, after)
+		return registration.SaveProgress(tx, a, k.p, place, after, s.now())
 	})
 	return kept, err
 }
@@ -149,23 +155,6 @@ func goneOn(place *registration.Place, p *program.Program, part *program.Part, p
 	}
 }
 
-// keepProgress stores how far a programme was read, and what its summary says.
-func (s *Server) keepProgress(tx store.Tx, a *vault.Account, p *program.Program, place registration.Place, answers program.Answers) error {
-	if err := registration.SavePlace(tx, a, place, s.now()); err != nil {
-		return err
-	}
-	pr := progressOf(answers, place)
-	course := registration.ProgramCourse{Version: p.Version, Parts: len(p.Parts), Last: s.now().Unix()}
-	for _, pp := range p.Overview(pr) {
-		if pp.Done {
-			course.Done = append(course.Done, pp.Part.Number)
-		}
-	}
-	course.Set, course.Homework = p.CountHomework(pr)
-	course.Answered = answers.Newest()
-	return registration.SaveCourse(tx, a, p.ID, course)
-}
-
 // replies reports whether the answers of a page have called for feedback, words
 // or an offer on that page which were not there before.
 func replies(page *program.Page, before, after program.Answers) bool {
@@ -187,6 +176,34 @@ func replies(page *program.Page, before, after program.Answers) bool {
 	return false
 }
 
+// programBegin keeps what is ticked on a page before it is saved, one exercise at
+// a time. Nobody else can read it, and nothing follows from it until the page is
+// saved.
+func (s *Server) programBegin(v *visit) error {
+	p, part, page, err := addressed(v.Ctx, s.catalogue)
+	if err != nil {
+		return err
+	}
+	one := slices.DeleteFunc(asked(p, part.Number, page), func(e *program.Exercise) bool { return e.ID != field(v.Ctx, "item") })
+	form := s.exerciseAnswers(v.Ctx, p, v.page.Lang, one)
+	if len(one) == 0 || len(form.wrong) > len(form.begun) {
+		return problemOf(fiber.StatusUnprocessableEntity, "unknown_value")
+	}
+	err = s.write(v, func(tx store.Tx, a *vault.Account) error {
+		pr, place, err := s.progress(tx, a, p)
+		if err != nil || !p.CanRead(pr, page.ID) {
+			return err
+		}
+		keeping{p: p, part: part, page: page}.move(&place, pr, s.today())
+		place.Begin(form.shown(), pr.Answers)
+		return registration.SavePlace(tx, a, place, s.now())
+	})
+	if err != nil {
+		return err
+	}
+	return v.Redirect(pagePath(p.ID, part.Number, page.ID), fiber.StatusSeeOther)
+}
+
 // programHomework keeps the answers to the homework that was asked about.
 func (s *Server) programHomework(v *visit) error {
 	p, err := s.found(v)
@@ -202,15 +219,15 @@ func (s *Server) programHomework(v *visit) error {
 		for _, h := range p.DueHomework(pr, s.today()) {
 			list = append(list, p.Exercise(h.ID))
 		}
-		given, _, wrong := s.exerciseAnswers(v.Ctx, p, v.page.Lang, list)
-		if wrong != nil {
-			return problemOf(fiber.StatusUnprocessableEntity, "exercise_wrong", wrong...)
+		form := s.exerciseAnswers(v.Ctx, p, v.page.Lang, list)
+		if form.wrong != nil {
+			return problemOf(fiber.StatusUnprocessableEntity, "exercise_wrong", form.wrong...)
 		}
-		answers, err := registration.SaveAnswers(tx, a, p.ID, given, nil, s.now())
+		answers, err := registration.SaveAnswers(tx, a, &place, form.given, nil, s.now())
 		if err != nil {
 			return err
 		}
-		return s.keepProgress(tx, a, p, place, answers)
+		return registration.SaveProgress(tx, a, p, place, answers, s.now())
 	})
 	if err != nil {
 		return err

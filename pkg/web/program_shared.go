@@ -68,7 +68,7 @@ func (s *Server) programFacts(page Page, list []registration.Exercise, sum regis
 			HomeworkSet: course.Set, HomeworkDone: course.Homework, Last: page.ISO(time.Unix(course.Last, 0)), Answers: []ExerciseFacts{}}
 		for _, x := range list {
 			if x.Program == p.ID {
-				facts := exerciseFacts(x.ID, x)
+				facts := recordFacts(x.ID, x)
 				facts.At = page.ISO(x.Answer.Time())
 				f.Answers = append(f.Answers, facts)
 			}

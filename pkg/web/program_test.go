@@ -125,11 +125,15 @@ func TestOneGoesOnFromTheStartPage(t *testing.T) {
 	if b.location != "/me" {
 		t.Errorf("led to %q", b.location)
 	}
+	b.get(t, calm+"/print")
+	b.lacks(t, `data-own="breathe"`)
 	b.get(t, "/me")
 	b.expect(t, 200, `data-notice="program_kept"`, `href="/me/programs/calm/1/begin"`)
 	b.get(t, calm+"/1/begin")
 	b.expect(t, 200, `value="3" checked`)
 	b.post(t, calm+"/1/begin", "a.strength=3")
+	b.get(t, b.location)
+	b.expect(t, 200, `data-notice="program_saved"`)
 	b.get(t, "/me")
 	b.expect(t, 200, `href="/me/programs/calm/1/next"`)
 }
@@ -165,6 +169,8 @@ func TestHomeworkIsAskedAboutTheNextDay(t *testing.T) {
 	b.firstPart(t)
 	b.get(t, calm)
 	b.lacks(t, `data-exercise="breathe"`)
+	b.get(t, calm+"/print")
+	b.expect(t, 200, `data-own="breathe"`)
 	s.wait(24 * time.Hour)
 	b.post(t, "/login", "code="+code)
 	b.get(t, "/me")
@@ -176,14 +182,16 @@ func TestHomeworkIsAskedAboutTheNextDay(t *testing.T) {
 	b.expect(t, 200, `data-notice="program_homework"`)
 	b.lacks(t, `data-exercise="breathe"`)
 	b.get(t, calm+"/print")
-	b.expect(t, 200, "<li>Delvis</li>")
+	b.expect(t, 200, "<li>Delvis</li>", "Til neste gang: ")
 }
 
 func TestNothingThatIsWrittenReachesTheServer(t *testing.T) {
 	s, b := withCalm(t)
 	b.get(t, calm+"/1/next")
-	b.expect(t, 200, `data-block="note"`)
-	b.lacks(t, "<textarea", `name="own_words"`, `name="a.own_words"`)
+	b.expect(t, 200, `data-note="calm/own_words"`, `<textarea form="" id="note-calm/own_words" rows=`, "<noscript>", "/static/notes.")
+	b.lacks(t, `name="own_words"`, `name="a.own_words"`)
+	b.get(t, calm+"/1/begin")
+	b.lacks(t, "<textarea", "/static/notes.")
 	b.post(t, calm+"/1/begin", "a.strength=3", "a.own_words=hemmelig", "own_words=hemmelig", "a.place=hemmelig")
 	b.get(t, "/me/export")
 	b.lacks(t, "hemmelig")

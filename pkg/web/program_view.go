@@ -19,6 +19,7 @@ type BlockView struct {
 	Text       string        // of a note or a homework, why something is offered, alt, transcript
 	Href       string        // of a mapping, an offer, a picture or a sound
 	Recalled   []string      // the earlier answer in words
+	Note       *Note         // a note to write; nil in a preview
 	Conditions []string      // for a preview: what it is shown for
 }
 
@@ -50,10 +51,13 @@ type programView struct {
 	p       *program.Program
 	page    Page
 	answers program.Answers // that count
+	begun   program.Answers // ticked and not saved: shown in place of those, and nothing follows from them
+	seen    map[string]int  // pages; empty where they are nobody else's
 	wrong   []string        // exercises whose answer could not be read
-	titles  func(program, page string) string
+	titles  func(program, page string) (title, heading string)
 	tool    func(id string) string
-	preview bool // shows everything, whatever the answers are
+	note    func(n *program.Note) *Note // nil in a preview
+	preview bool                        // shows everything, whatever the answers are
 }
 
 // blocks makes the view of a page.
@@ -86,6 +90,9 @@ func (v programView) block(b program.Block, part int) []BlockView {
 		view.Title, view.Href = v.tool(b.Instrument), "/me/mapping/"+b.Instrument
 	case program.BlockNote:
 		view.Title, view.Text = b.Note.Title.In(lang), b.Note.Prompt.In(lang)
+		if v.note != nil {
+			view.Note = v.note(b.Note)
+		}
 	case program.BlockPicture, program.BlockAudio:
 		view.Title, view.Href = b.Media.Title.In(lang), "/me/programs/"+v.p.ID+"/media/"+b.Media.File
 		view.Text = b.Media.Alt.In(lang) + b.Media.Transcript.In(lang)
@@ -103,13 +110,15 @@ func (v programView) block(b program.Block, part int) []BlockView {
 	return []BlockView{view}
 }
 
-// offered is the heading and the address of what is offered.
+// offered is the heading and the address of what is offered; of another
+// programme its title comes first.
 func (v programView) offered(o *program.Offer) (title, href string) {
-	id := v.p.ID
-	if o.Program != "" {
-		id = o.Program
+	if o.Program == "" {
+		_, heading := v.titles(v.p.ID, o.Page)
+		return heading, pagePath(v.p.ID, o.Part, o.Page)
 	}
-	return v.titles(id, o.Page), pagePath(id, o.Part, o.Page)
+	title, heading := v.titles(o.Program, o.Page)
+	return title + ": " + heading, pagePath(o.Program, o.Part, o.Page)
 }
 
 func pagePath(program string, part int, page string) string {
@@ -155,7 +164,10 @@ func (v programView) homework(h *program.Homework) *ExerciseView {
 // exercise is a question with what was answered before.
 func (v programView) exercise(e *program.Exercise) *ExerciseView {
 	lang := v.page.Lang
-	a := v.answers[e.ID]
+	a, saved := v.answers[e.ID], v.answers[e.ID].Chosen
+	if begun, ok := v.begun[e.ID]; ok && begun.Kind == e.Kind {
+		a = begun
+	}
 	view := &ExerciseView{ID: e.ID, Kind: e.Kind, Question: e.Question.In(lang), Help: e.Help.In(lang),
 		Low: e.Low.In(lang), High: e.High.In(lang), Optional: e.Optional, Wrong: slices.Contains(v.wrong, e.ID)}
 	for _, o := range e.Options {
@@ -164,7 +176,7 @@ func (v programView) exercise(e *program.Exercise) *ExerciseView {
 			ov.Places = numbers(1, len(e.Options), 1+slices.Index(a.Order, o.ID))
 		}
 		view.Options = append(view.Options, ov)
-		if feedback := o.Feedback.In(lang); feedback != "" && (ov.Chosen || v.preview) {
+		if feedback := o.Feedback.In(lang); feedback != "" && (slices.Contains(saved, o.ID) || v.preview) {
 			view.Feedback = append(view.Feedback, feedback)
 		}
 	}

@@ -27,6 +27,7 @@
 //	GET  /me/programs                   and /me/programs/{id}, /me/programs/{id}/print
 //	GET  /me/programs/{id}/{part}/{page}
 //	POST /me/programs/{id}/{part}/{page} a.{exercise} (repeated), a.{exercise}.{option} of a ranking, a.{exercise}.{1-7} and a.{exercise}.{1-7}.time of a plan, then=next|later
+//	POST /me/programs/{id}/{part}/{page}/answers item={exercise} and its fields: ticked, not saved
 //	POST /me/programs/{id}/homework     a.{homework}=yes|partly|no|not_yet
 //	POST /me/programs/{id}/open         all=yes|no
 //	POST /me/programs/{id}/delete
