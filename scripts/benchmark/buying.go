@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -104,13 +105,13 @@ func newTokens(path string) (*token.Ring, token.Key, error) {
 
 // order is what a buyer's browser draws, and what becomes of it.
 type order struct {
-	Message   encoded         `json:"message"`
-	Signature encoded         `json:"signature"`
-	Code      string          `json:"code"`
-	id        encoded         // of the purchase
-	blinded   encoded         //
-	client    blindrsa.Client //
-	state     blindrsa.State  //
+	Message   encoded `json:"message"`
+	Signature encoded `json:"signature"`
+	Code      string  `json:"code"`
+	id        encoded // of the purchase
+	blinded   encoded
+	client    blindrsa.Client
+	state     blindrsa.State
 }
 
 // encoded are bytes as scripts write them.
@@ -152,46 +153,50 @@ func (b *bench) openShop() (*shop, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := w.close(); err != nil {
-		return nil, err
-	}
-	sh := &shop{}
-	keys := filepath.Join(w.dir, "keys")
-	if _, sh.key, err = newTokens(filepath.Join(keys, "issuer.keys")); err == nil {
-		_, _, err = newTokens(filepath.Join(keys, "refund.keys"))
-	}
-	for _, name := range []string{"stripe.key", "webhook.secret"} {
-		if err == nil {
-			err = os.WriteFile(filepath.Join(keys, name), []byte(webhookSecret), 0o600)
-		}
-	}
-	if err != nil {
-		return nil, err
-	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, w.close())
 	}
-	at := "http://" + l.Addr().String()
+	sh, at := &shop{}, "http://"+l.Addr().String()
 	sh.fake = paymentfake.New(paymentfake.Options{URL: at, Secret: webhookSecret, Now: time.Now, Deliver: sh.deliver})
 	sh.front = &http.Server{Handler: sh.fake, ReadHeaderTimeout: time.Second}
 	go func() { _ = sh.front.Serve(l) }() // ends with close
-	w.sells = fmt.Sprintf(`[payment]
-secret_key_file = %q
-webhook_secret_file = %q
-issuer_keys_file = %q
-refund_keys_file = %q
-api_base = %q
+	if sh.key, err = w.sell(at); err == nil {
+		err = w.close()
+	}
+	if err == nil {
+		sh.server, err = b.start(w)
+	}
+	return sh, err
+}
+
+// sell makes what selling takes, through a provider at an address.
+func (w *world) sell(at string) (token.Key, error) {
+	keys := filepath.Join(w.dir, "keys")
+	_, key, err := newTokens(filepath.Join(keys, "issuer.keys"))
+	if err == nil {
+		_, _, err = newTokens(filepath.Join(keys, "refund.keys"))
+	}
+	w.sells = fmt.Sprintf(shopConfig, keys, at, product)
+	return key, errors.Join(err,
+		os.WriteFile(filepath.Join(keys, "stripe.key"), []byte(webhookSecret), 0o600),
+		os.WriteFile(filepath.Join(keys, "webhook.secret"), []byte(webhookSecret), 0o600))
+}
+
+// shopConfig is filled with the folder of keys, the provider and the product.
+const shopConfig = `[payment]
+secret_key_file = "%[1]s/stripe.key"
+webhook_secret_file = "%[1]s/webhook.secret"
+issuer_keys_file = "%[1]s/issuer.keys"
+refund_keys_file = "%[1]s/refund.keys"
+api_base = %[2]q
 [[payment.product]]
-id = %q
+id = %[3]q
 price = 49000
 currency = "nok"
 name = {nb = "Tilgang", nn = "Tilgang", en = "Access"}
 about = {nb = "En tilgangskode.", nn = "Ein tilgangskode.", en = "An access code."}
-`, filepath.Join(keys, "stripe.key"), filepath.Join(keys, "webhook.secret"), filepath.Join(keys, "issuer.keys"), filepath.Join(keys, "refund.keys"), at, product)
-	sh.server, err = b.start(w)
-	return sh, err
-}
+`
 
 func (sh *shop) close() {
 	sh.stop()

@@ -69,8 +69,8 @@ type Options struct {
 	// MaxBytes is how many bytes may be in use before content is refused;
 	// 0 means no limit.
 	MaxBytes int64
-	// NoSync leaves out waiting for the disk: a power cut may lose or damage
-	// the file. For sessions and tests.
+	// NoSync leaves out waiting for the disk, and the list of free pages: a
+	// power cut may lose or damage the file. For sessions and tests.
 	NoSync bool
 	// Hold is how many bytes of the disk the file takes at once, so that it can
 	// still grow into them when the disk is full. A file system that is full

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"runtime"
 	"strings"
 	"syscall"
 
@@ -91,9 +92,13 @@ func (db *DB) run(c *call, fn func(store.Tx) error, alone bool) {
 }
 
 // leave ends the caller's turn. The group is committed when nobody stands in
-// line to do it later, or it has become large.
+// line to do it later, although whoever is ready was let in, or it has become
+// large.
 func (db *DB) leave(alone bool) {
 	defer db.write.Unlock()
+	if !alone && db.waiting.Load() == 0 {
+		runtime.Gosched()
+	}
 	if alone || db.waiting.Load() == 0 || db.group != nil && db.group.size >= maxGroup {
 		db.finish()
 	}
