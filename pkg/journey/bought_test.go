@@ -11,7 +11,7 @@ import (
 func TestThePriceStandsWhereOneOrders(t *testing.T) {
 	b := newBuyer(t, market(t))
 	b.chooses()
-	is(t, b.p, "the price in all, with the tax", `(text => /i alt: 490 kr/.test(text) && /98 kr/.test(text))(document.querySelector("[data-chosen=access]").innerText)`)
+	is(t, b.p, "the price in all, with the tax", `(order => order.checkVisibility() && /i alt: 490 kr/.test(order.innerText) && /98 kr/.test(order.innerText))(document.querySelector("[data-chosen=access]"))`)
 	is(t, b.p, "the button says that one pays", `/betal/.test(document.querySelector("[data-do=key] button").textContent)`)
 	cheaper := `localStorage.setItem("purchase", localStorage.getItem("purchase").replace('"price":"49000"', '"price":"39000"'))`
 	b.p.Eval(cheaper, nil)

@@ -213,3 +213,16 @@ func TestABuyerSeesThePurchaseByItsNumber(t *testing.T) {
 		t.Errorf("the refund answered %d, %s", got.status, got.State)
 	}
 }
+
+func TestABuyerIsToldWhenThePurchaseCanNoLongerBeUndone(t *testing.T) {
+	s := newShop(t, nil)
+	b := s.paid(t)
+	s.wait(payment.RefundDays * 24 * time.Hour)
+	if got := s.ask(t, "/buy/status", number(b)); got.Late {
+		t.Error("it is late on the last day")
+	}
+	s.wait(24 * time.Hour)
+	if got := s.ask(t, "/buy/status", number(b)); !got.Late || got.State != "paid" {
+		t.Errorf("the day after it is %s, late %t", got.State, got.Late)
+	}
+}
