@@ -24,14 +24,14 @@ func TestEveryKindOfBlockIsSoundInEveryLanguageAndWidth(t *testing.T) {
 	p.Open("/me/programs/anxiety/3/worry_time")
 	p.Eval(`document.querySelector("[value=in_bed]").checked = true`, nil)
 	p.Click(`button[name=then][value=next]`) // which shows what follows from it
-	kinds := ""
+	var kinds strings.Builder
 	for _, lang := range []string{"nb", "nn", "en"} {
 		p.Click(fmt.Sprintf(`.languages button[value=%s]`, lang))
 		for _, place := range []string{wishes, "/me/programs/anxiety/3/worry_time", "/me/programs/anxiety/4/thought_questions", "/me/programs/anxiety/5/steps_first", "/me/programs/anxiety/6/looking_back"} {
 			p.Open(place)
 			var at looked
 			p.Eval(look, &at)
-			kinds += " " + at.Kinds
+			kinds.WriteString(" " + at.Kinds)
 			for _, width := range []int{375, 1280} {
 				p.Resize(width, 900)
 				inspect(t, d, p, "programme", lang, width, strings.TrimPrefix(place, "/me/programs/anxiety"))
@@ -39,7 +39,7 @@ func TestEveryKindOfBlockIsSoundInEveryLanguageAndWidth(t *testing.T) {
 		}
 	}
 	for _, kind := range []string{"single", "multiple", "scale", "ranking", "plan", "ticks", "note", "homework", "recall", "when", "offer", "care", "mapping"} {
-		if !strings.Contains(kinds+" ", " "+kind+" ") {
+		if !strings.Contains(kinds.String()+" ", " "+kind+" ") {
 			t.Errorf("none of the pages has a %s", kind)
 		}
 	}

@@ -66,16 +66,16 @@ func walk(t *testing.T, p *webtest.Page, program, lang string, answer func(at lo
 func has(t *testing.T, pages []looked, kinds ...string) {
 	t.Helper()
 	places := map[string]bool{}
-	var all string
+	var all strings.Builder
 	for _, at := range pages {
 		places[at.Place] = true
-		all += " " + at.Kinds
+		all.WriteString(" " + at.Kinds)
 	}
 	if len(places) != 42 {
 		t.Errorf("%d pages, want 6 parts of 7", len(places))
 	}
 	for _, kind := range kinds {
-		if !slices.Contains(strings.Fields(all), kind) {
+		if !slices.Contains(strings.Fields(all.String()), kind) {
 			t.Errorf("no page had a %s", kind)
 		}
 	}
