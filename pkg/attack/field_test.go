@@ -10,6 +10,7 @@ import (
 	"selvhjelp/pkg/organization"
 	"selvhjelp/pkg/vault"
 	"selvhjelp/store"
+	"selvhjelp/store/packed"
 )
 
 // field is something sealed inside a record, with every context that it could
@@ -44,17 +45,21 @@ func (f field) try(x *thief) ([]byte, bool) {
 // record has the members of all records that hold something sealed, or say
 // whose they are; their meanings differ from bucket to bucket.
 type record struct {
-	Account *struct {
-		ID     []byte `json:"i"`
-		Master struct {
-			Salt []byte `json:"s"`
-			Key  []byte `json:"k"`
-		} `json:"m"`
-	} `json:"a"`
-	Issued *struct {
-		Open      []byte `json:"o"`
-		Reference []byte `json:"r"`
-	} `json:"i"`
+	Account *codeAccount `json:"a"`
+	Issued  *codeIssued  `json:"i"`
+}
+
+type codeAccount struct {
+	ID     []byte `json:"i"`
+	Master struct {
+		Salt []byte `json:"s"`
+		Key  []byte `json:"k"`
+	} `json:"m"`
+}
+
+type codeIssued struct {
+	Open      []byte `json:"o"`
+	Reference []byte `json:"r"`
 }
 
 type grant struct {
@@ -85,7 +90,7 @@ func (l loot) fields(t testing.TB, ring *keyring.Ring) []field {
 func (l loot) codes(t testing.TB) (out []field, ids []vault.ID) {
 	t.Helper()
 	for _, e := range l["code"] {
-		r := decode[record](t, e)
+		r := unpackCode(t, e)
 		if i := r.Issued; i != nil {
 			out = append(out, field{kind: "code", sealed: i.Reference, contexts: [][][]byte{{i.Open}}})
 		}
@@ -183,4 +188,31 @@ func decode[T any](t testing.TB, e store.Entry) (v T) {
 		t.Fatal("a record is not what the thief thinks it is")
 	}
 	return v
+}
+
+// unpackCode reads what rests under a code, in bare bytes.
+func unpackCode(t testing.TB, e store.Entry) (rec record) {
+	t.Helper()
+	if len(e.Value) < 2 || e.Value[1] != 2 {
+		return decode[record](t, e)
+	}
+	r := packed.NewReader(e.Value[2:])
+	if r.Flag() {
+		rec.Account = new(codeAccount)
+		r.Part(func(r *packed.Reader) {
+			rec.Account.ID = r.Bytes()
+			r.Number() // generation
+			rec.Account.Master.Salt, rec.Account.Master.Key = r.Bytes(), r.Bytes()
+		})
+	} else {
+		rec.Issued = new(codeIssued)
+		r.Part(func(r *packed.Reader) {
+			r.Bytes() // business
+			rec.Issued.Open, rec.Issued.Reference = r.Bytes(), r.Bytes()
+		})
+	}
+	if r.Err() != nil {
+		t.Fatal("a record is not what the thief thinks it is")
+	}
+	return rec
 }

@@ -63,6 +63,7 @@ func buildApart(t *testing.T, shown string) *world {
 	w.inApart(func(tx store.Tx, a *vault.Account) error { return recordGAD7(tx, a) })
 	w.look(w.alpha) // adopts the grant
 	w.remember("apart")
+	w.captured = w.captured[:2] // programmes were never shared
 	w.inApart(func(tx store.Tx, a *vault.Account) error {
 		return errors.Join(
 			account.Split(tx, a, []string{"phq9", "gad7"}, nil, now),
