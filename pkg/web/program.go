@@ -115,7 +115,7 @@ func (s *Server) today() int { return int(deadline.DayOf(s.now())) }
 
 // line is a programme in a list. Of one that was never opened nothing is counted.
 func (s *Server) line(p *program.Program, pr program.Progress, lang string) ProgramLine {
-	l := ProgramLine{ID: p.ID, Title: p.Title.In(lang), Summary: p.Summary.In(lang), Parts: len(p.Parts), Begun: pr.At != "" || len(pr.Answers) > 0}
+	l := ProgramLine{ID: p.ID, Title: p.Title.In(lang), Summary: p.Summary.In(lang), Parts: len(p.Parts), Begun: begunWith(pr)}
 	part, page := &p.Parts[0], &p.Parts[0].Pages[0]
 	if l.Begun {
 		part, page = p.Resume(pr)
@@ -129,6 +129,9 @@ func (s *Server) line(p *program.Program, pr program.Progress, lang string) Prog
 	l.Next, l.NextTitle, l.Part = pagePath(p.ID, part.Number, page.ID), page.Title.In(lang), part.Number
 	return l
 }
+
+// begunWith reports whether a programme has been opened.
+func begunWith(pr program.Progress) bool { return pr.At != "" || len(pr.Answers) > 0 }
 
 // lines lists the programmes with how far the account has come. Its answers are
 // read only where there are any.
@@ -146,7 +149,13 @@ func (s *Server) lines(r store.Reader, a *vault.Account, begun registration.Begu
 	var out []ProgramLine
 	for _, p := range s.catalogue.All() {
 		place := begun.Place(p.ID)
-		line := s.line(p, place.Progress(registration.AnswersOf(answers, p.ID)), lang)
+		pr := place.Progress(registration.AnswersOf(answers, p.ID))
+		if begunWith(pr) {
+			if pr.Lift, err = s.lift(r, a, p); err != nil {
+				return nil, err
+			}
+		}
+		line := s.line(p, pr, lang)
 		line.changed = place.Changed
 		out = append(out, line)
 	}
