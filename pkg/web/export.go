@@ -8,7 +8,6 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"selvhjelp/pkg/consent"
 	"selvhjelp/pkg/deadline"
 	"selvhjelp/pkg/overview"
 	"selvhjelp/pkg/registration"
@@ -67,16 +66,6 @@ type PastFacts struct {
 	Categories []string `json:"categories"`      // shared at the end; empty for what ended before it was kept
 	Why        string   `json:"ended,omitempty"` // unanswered or service; empty when the user ended it
 	Told       bool     `json:"told,omitempty"`  // the user has said that they know
-}
-
-// SentFacts are the facts about something that a professional has sent.
-type SentFacts struct {
-	Day     string `json:"day"`
-	Who     string `json:"who"` // empty when the professional's data has been deleted
-	To      string `json:"to"`  // such as mapping/phq9 or program/sleep/3
-	Message string `json:"message"`
-	Reply   string `json:"reply,omitempty"`
-	Replied string `json:"replied,omitempty"`
 }
 
 // MappingFacts are the facts about a finished mapping.
@@ -192,22 +181,6 @@ func (s *Server) exportSharing(r store.Reader, a *vault.Account, e *Everything) 
 		e.Sharing = append(e.Sharing, f)
 	}
 	return nil
-}
-
-func (s *Server) exportSent(r store.Reader, service *vault.Service, f *SharingFacts) error {
-	list, err := consent.Received(r, service, s.now())
-	for _, one := range list {
-		who, err := overview.NameOf(r, one.By)
-		if err != nil {
-			return err
-		}
-		facts := SentFacts{Day: one.Day.String(), Who: who, To: one.To, Message: one.Message, Reply: one.Reply}
-		if one.Reply != "" {
-			facts.Replied = one.Replied.String()
-		}
-		f.Sent = append(f.Sent, facts)
-	}
-	return err
 }
 
 func exportMappings(r store.Reader, a *vault.Account, e *Everything) error {
