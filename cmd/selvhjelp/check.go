@@ -28,6 +28,9 @@ func check(ctx context.Context, args []string, out, diag io.Writer) error {
 	for _, text := range readMachine(c).warnings(c) {
 		fmt.Fprintln(diag, "warning:", text)
 	}
+	if tools, programs, err := loadContent(c); err == nil {
+		warnOfContent(tools, programs, diag)
+	}
 	ends, certificateErr := checkCertificate(c, time.Now())
 	if ends != "" {
 		fmt.Fprintln(diag, "warning:", ends)

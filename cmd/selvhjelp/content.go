@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
+	"strings"
 
 	"selvhjelp/assets"
 	"selvhjelp/pkg/config"
@@ -29,6 +31,27 @@ func loadContent(c config.Config) (*instrument.Catalogue, *program.Catalogue, er
 	defer close()
 	programs, err := program.Load(ids(tools), sources...)
 	return tools, programs, err
+}
+
+// warnOfContent names what no person has checked yet.
+func warnOfContent(tools *instrument.Catalogue, programs *program.Catalogue, diag io.Writer) {
+	var wordings, unreviewed []string
+	for _, in := range tools.All() {
+		if slices.ContainsFunc(assets.Languages, in.Unverified) {
+			wordings = append(wordings, in.ID)
+		}
+	}
+	for _, p := range programs.All() {
+		if p.Reviewer == "" {
+			unreviewed = append(unreviewed, p.ID)
+		}
+	}
+	if wordings != nil {
+		fmt.Fprintf(diag, "warning: content: nobody has compared the wording of %s with its source in every language; have it done before a service relies on it\n", strings.Join(wordings, ", "))
+	}
+	if unreviewed != nil {
+		fmt.Fprintf(diag, "warning: content: no clinician has reviewed %s, and the pages say so; copy the programme to content.dir and name the reviewer in program.yaml\n", strings.Join(unreviewed, ", "))
+	}
 }
 
 // contentSources are where programmes come from: what the program brings along,

@@ -162,3 +162,20 @@ func addContent(ts *testscript.TestScript, _ bool, args []string) {
 	text := fmt.Sprintf("%s[content]\ndir = %q\naccept_licences = [%q]\n", raw, ts.MkAbs(args[1]), args[2])
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o600))
 }
+
+func TestContentThatNobodyHasCheckedIsAWarning(t *testing.T) {
+	tools, programs, err := loadContent(config.Default())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var said bytes.Buffer
+	warnOfContent(tools, programs, &said)
+	for _, name := range []string{"gad7", "sleep", "anxiety"} {
+		if !strings.Contains(said.String(), name) {
+			t.Errorf("nothing is said of %s", name)
+		}
+	}
+	if strings.Contains(said.String(), "sjekkinn") {
+		t.Error("the wording of our own is doubted")
+	}
+}

@@ -43,6 +43,7 @@ func serve(ctx context.Context, args []string, out, diag io.Writer) error {
 	if err != nil {
 		return err
 	}
+	warnOfContent(in.instruments, in.programs, diag)
 	l, err := listen(c)
 	if err != nil {
 		return errors.Join(err, in.close())
