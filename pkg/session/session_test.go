@@ -147,7 +147,7 @@ func TestAStolenFileOpensNoSession(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			if bytes.Contains(e.Value, []byte("7KQ2M")) || bytes.Contains(e.Value, []byte(`"k"`)) || bytes.Contains(e.Key, s.Token.raw[:8]) {
+			if bytes.Contains(e.Value, []byte("MASTERKEY")) || bytes.Contains(e.Value, []byte("7KQ2M")) || bytes.Contains(e.Key, s.Token.raw[:8]) {
 				t.Error("who has file and runtime key reads the session")
 			}
 		}
