@@ -126,14 +126,15 @@ type Tx interface {
 // Change is asked about every record while a store is written anew. It returns
 // the value to store instead, or nil for the one that is there, and whether the
 // record is kept at all. An error gives the whole thing up. The slices are valid
-// until it is called again, on both sides.
+// until it is called again, on both sides. A record that somebody changes
+// meanwhile is asked about again.
 type Change func(bucket string, key, value []byte) (changed []byte, keep bool, err error)
 
 // File is what a backend is beneath the seal: the records as they rest.
 type File interface {
 	// Compact writes the store anew as change wants it, without anything that
-	// was deleted. Updates wait meanwhile, Views do not. On an error the store
-	// stays as it was.
+	// was deleted before. Updates and Views go on meanwhile. On an error the
+	// store stays as it was.
 	Compact(ctx context.Context, change Change) error
 	// Each calls fn with every record of one snapshot until it returns an
 	// error. The slices are valid during a call.

@@ -18,12 +18,14 @@
 //     with ErrCorrupt when it is opened. It never ends the process.
 //
 //   - Compact writes a new file beside the old one and puts it in its place.
-//     Writers wait meanwhile; readers neither wait nor fail, and those that
-//     have begun go on in the old file. Whenever the process is killed, the old
-//     file or the new one stands whole, and what was acknowledged is in it.
+//     Others go on writing: what they change meanwhile is copied after them,
+//     and they wait only for the last few records of it. Readers neither wait
+//     nor fail, and those that have begun go on in the old file. Whenever the
+//     process is killed, the old file or the new one stands whole, and what was
+//     acknowledged is in it.
 //
 // Bytes that were deleted stay in free pages of the file until Compact has
-// written a new one; no file that it has written holds any of them.
+// written a new one, which holds none of what was deleted before it began.
 package bolt
 
 import (
@@ -96,6 +98,9 @@ type DB struct {
 	waiting atomic.Int64 // callers of Update that are about to lock write
 	write   sync.Mutex   // held while a function of Update runs, and by commits
 	group   *group       // the open group, if any; guarded by write
+
+	compacting sync.Mutex // held by Compact; taken before write
+	changed    changes    // since Compact began; guarded by write
 }
 
 var (
@@ -222,8 +227,10 @@ func (db *DB) View(ctx context.Context, fn func(store.Reader) error) error {
 // should then refuse requests and end.
 func (db *DB) Failed() <-chan struct{} { return db.failed }
 
-// Close waits for running transactions and releases the file.
+// Close waits for running transactions, and for Compact, and releases the file.
 func (db *DB) Close() error {
+	db.compacting.Lock()
+	defer db.compacting.Unlock()
 	db.write.Lock()
 	defer db.write.Unlock()
 	db.finish()

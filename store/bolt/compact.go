@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"slices"
 	"sync/atomic"
 
 	"go.etcd.io/bbolt"
@@ -15,12 +14,8 @@ import (
 	"selvhjelp/store"
 )
 
-const (
-	// newSuffix is added to the name of the file while it is written anew.
-	newSuffix = ".new"
-	// compactTx is how many bytes Compact commits at a time.
-	compactTx = 64 << 10
-)
+// newSuffix is added to the name of the file while it is written anew.
+const newSuffix = ".new"
 
 // handle is an open file and how many use it: the store as long as it is the
 // file in place, and every View.
@@ -61,77 +56,83 @@ func (db *DB) countOlder(delta int) {
 	db.older += delta
 }
 
-// Compact writes what the store holds, as change wants it, and nothing it has
-// deleted, into a new file and puts that in place of the old one. It keeps a
-// few hundred kB in memory. On any error the old file stays in use as it was:
-// store.ErrFull when there is no room, that of ctx or of change, or one of the
-// disk. Only store.ErrUnknown is an end as it is for Update.
-func (db *DB) Compact(ctx context.Context, change store.Change) error {
-	db.enter(true)
-	defer db.leave(true)
-	if err := db.refusal(ctx); err != nil {
+// Compact writes what the store holds, as change wants it, and nothing that was
+// deleted before, into a new file and puts that in place of the old one. It
+// keeps a few hundred kB in memory, and the keys of what is written meanwhile.
+// On any error the old file stays in use as it was: store.ErrFull when there is
+// no room, that of ctx or of change, or one of the disk. Only store.ErrUnknown
+// is an end as it is for Update.
+func (db *DB) Compact(ctx context.Context, change store.Change) (err error) {
+	db.compacting.Lock()
+	defer db.compacting.Unlock()
+	if err := db.watch(ctx); err != nil {
 		return err
 	}
+	defer db.unwatch()
+	fresh, err := db.create()
+	if err != nil {
+		return err
+	}
+	c := &copier{db: db, dst: fresh, change: change}
+	defer func() { // also when change panics
+		if c.rollback(); db.bolt.DB != fresh {
+			err = errors.Join(err, discard(fresh))
+		}
+	}()
+	for _, step := range []func(context.Context) error{c.fill, c.follow, c.finish} {
+		if err := step(ctx); err != nil {
+			return roomless(err)
+		}
+	}
+	return nil
+}
+
+// watch begins to note what is changed.
+func (db *DB) watch(ctx context.Context) error {
+	db.enter(true)
+	defer db.leave(true)
 	if db.options.ReadOnly {
 		return bbolterrors.ErrDatabaseReadOnly
 	}
-	fresh, err := db.rewrite(ctx, change)
-	if err != nil {
+	if err := db.refusal(ctx); err != nil {
 		return err
 	}
-	return db.replace(fresh)
+	db.changed = changes{}
+	return nil
 }
 
-// rewrite makes the new file beside the old one, synced to the disk. It leaves
-// none behind when it fails, or change panics.
-func (db *DB) rewrite(ctx context.Context, change store.Change) (fresh *bbolt.DB, err error) {
-	src, err := db.bolt.Begin(false)
-	if err != nil {
-		return nil, closed(err)
-	}
-	defer src.Rollback()
-	path, whole := db.path+newSuffix, false
+func (db *DB) unwatch() {
+	db.write.Lock()
+	defer db.write.Unlock()
+	db.changed = nil
+}
+
+// create makes the new file beside the old one.
+func (db *DB) create() (*bbolt.DB, error) {
 	if err := removeNew(db.path); err != nil {
 		return nil, err
 	}
-	defer func() {
-		if !whole {
-			err = errors.Join(err, discard(fresh, path))
-			fresh = nil
-		}
-	}()
 	o := db.options.bbolt()
 	o.NoSync, o.NoGrowSync = true, true
-	if fresh, err = bbolt.Open(path, 0o600, o); err != nil {
-		return nil, roomless(err)
+	fresh, err := bbolt.Open(db.path+newSuffix, 0o600, o)
+	if err != nil {
+		return nil, roomless(errors.Join(err, removeNew(db.path)))
 	}
-	if err := copyAll(ctx, fresh, src, change); err != nil {
-		return fresh, roomless(err)
-	}
-	if !db.options.NoSync {
-		if err := fresh.Sync(); err != nil {
-			return fresh, roomless(err)
-		}
-	}
-	fresh.NoSync, fresh.NoGrowSync = db.options.NoSync, db.options.NoSync
-	whole = true
 	return fresh, nil
 }
 
 // discard closes and removes a new file that is of no use.
-func discard(fresh *bbolt.DB, path string) error {
-	var err error
-	if fresh != nil {
-		err = fresh.Close()
-	}
-	return errors.Join(err, removeIfThere(path))
+func discard(fresh *bbolt.DB) error {
+	path := fresh.Path()
+	return errors.Join(fresh.Close(), removeIfThere(path))
 }
 
-// replace gives the new file the old one's name, and its work.
+// replace gives the new file the old one's name, and its work. It is called
+// under write.
 func (db *DB) replace(fresh *bbolt.DB) error {
-	path := fresh.Path()
-	if err := os.Rename(path, db.path); err != nil {
-		return errors.Join(err, discard(fresh, path))
+	fresh.NoSync, fresh.NoGrowSync = db.options.NoSync, db.options.NoSync
+	if err := os.Rename(fresh.Path(), db.path); err != nil {
+		return err
 	}
 	db.swap.Lock()
 	old := db.bolt
@@ -163,69 +164,6 @@ func each(ctx context.Context, tx *bbolt.Tx, fn func(bucket string, key, value [
 			return fn(bucket, k, v)
 		})
 	})
-}
-
-// copyAll fills dst with the records of src, in many small commits.
-func copyAll(ctx context.Context, dst *bbolt.DB, src *bbolt.Tx, change store.Change) error {
-	c := &copier{dst: dst}
-	defer c.rollback()
-	err := each(ctx, src, func(bucket string, key, value []byte) error {
-		changed, keep, err := change(bucket, key, value)
-		if err != nil || !keep {
-			return err
-		}
-		if changed != nil {
-			value = slices.Clone(changed)
-		}
-		return c.put(bucket, key, value)
-	})
-	if err != nil {
-		return err
-	}
-	return c.commit()
-}
-
-// copier writes into a new file; tx is nil between commits.
-type copier struct {
-	dst  *bbolt.DB
-	tx   *bbolt.Tx
-	size int
-}
-
-func (c *copier) put(bucket string, key, value []byte) (err error) {
-	if c.tx == nil {
-		if c.tx, err = c.dst.Begin(true); err != nil {
-			return err
-		}
-	}
-	b, err := c.tx.CreateBucketIfNotExists([]byte(bucket))
-	if err != nil {
-		return err
-	}
-	b.FillPercent = 1 // keys come in order, so pages can be full
-	if err := b.Put(key, value); err != nil {
-		return err
-	}
-	if c.size += len(key) + len(value); c.size < compactTx {
-		return nil
-	}
-	return c.commit()
-}
-
-func (c *copier) commit() error {
-	tx := c.tx
-	c.tx, c.size = nil, 0
-	if tx == nil {
-		return nil
-	}
-	return commit(tx)
-}
-
-// rollback ends a transaction that was left open by an error or a panic.
-func (c *copier) rollback() {
-	if c.tx != nil {
-		_ = c.tx.Rollback() // its file is thrown away
-	}
 }
 
 // roomless gives errors of a full disk the contract's name.

@@ -27,6 +27,7 @@ type group struct {
 	tx      *bbolt.Tx
 	size    int           // calls that joined
 	room    int64         // bytes of content that may still be added
+	changed changes       // enters what the calls change, for Compact
 	dirty   bool          // a call that succeeded has written
 	spoiled bool          // a call that failed could not be taken back
 	done    chan struct{} // closed once err is set
@@ -78,7 +79,7 @@ func (db *DB) join(ctx context.Context) (*call, error) {
 		if err != nil {
 			return nil, closed(err)
 		}
-		db.group = &group{tx: tx, room: db.room(tx), done: make(chan struct{})}
+		db.group = &group{tx: tx, room: db.room(tx), changed: db.changed, done: make(chan struct{})}
 	}
 	db.group.size++
 	return &call{reader: reader{db.group.tx}, group: db.group, err: errAborted}, nil

@@ -68,6 +68,7 @@ type call struct {
 
 // change is what stood under a key before the call wrote there; nil is nothing.
 type change struct {
+	name   string
 	bucket *bbolt.Bucket
 	key    []byte
 	old    []byte
@@ -85,7 +86,7 @@ func (c *call) Put(bucket string, key, value []byte) error {
 	c.added += int64(len(key) + len(value) + entryBytes)
 	both := slices.Concat(key, value)
 	key, value = both[:len(key):len(key)], both[len(key):]
-	c.undo = append(c.undo, change{b, key, b.Get(key)})
+	c.undo = append(c.undo, change{bucket, b, key, b.Get(key)})
 	return b.Put(key, value)
 }
 
@@ -99,7 +100,7 @@ func (c *call) Delete(bucket string, key []byte) error {
 	if old == nil {
 		return nil
 	}
-	c.undo = append(c.undo, change{b, slices.Clone(key), old})
+	c.undo = append(c.undo, change{bucket, b, slices.Clone(key), old})
 	return b.Delete(key)
 }
 
@@ -115,6 +116,7 @@ func (c *call) settle() {
 		c.group.spoiled = c.restore() != nil || c.group.spoiled
 		return
 	}
+	c.group.changed.note(c)
 	c.group.room -= c.added
 	c.group.dirty = c.group.dirty || len(c.undo) > 0
 }
