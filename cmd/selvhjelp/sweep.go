@@ -66,18 +66,28 @@ func (in *installation) sweepNow(ctx context.Context, r control.Request) (string
 	if err != nil {
 		return "", err
 	}
-	var report retention.Report
-	switch only := r.Args["only"]; {
-	case only != "" && only != "due":
+	if only := r.Args["only"]; only != "" && only != "due" {
 		return "", errors.New("-only: there is nothing but \"due\"")
-	case r.Args["dry-run"] != "":
-		report, err = in.night.Preview(ctx, now)
-	case only == "due":
-		report, err = in.night.Sweep(ctx, now, r.Args["confirm"] != "")
-	default:
-		report, err = in.night.Run(ctx, now, r.Args["confirm"] != "")
 	}
+	report, err := in.sweepAt(ctx, r, now)
 	return answer(r, report, sweepText(report), err)
+}
+
+func (in *installation) sweepAt(ctx context.Context, r control.Request, now time.Time) (report retention.Report, err error) {
+	if r.Args["dry-run"] != "" {
+		return in.night.Preview(ctx, now)
+	}
+	wrong, fault := "", error(nil)
+	if r.Args["day"] == "" { // the clock alone can show that the last day was wrong
+		wrong, fault = in.night.Clock(ctx, now)
+	}
+	if confirm := r.Args["confirm"] != ""; r.Args["only"] == "due" {
+		report, err = in.night.Sweep(ctx, now, confirm)
+	} else {
+		report, err = in.night.Run(ctx, now, confirm)
+	}
+	report.Wrong = wrong
+	return report, errors.Join(fault, err)
 }
 
 // sweepDay is the day that a sweep is for, today unless it is given. A day to
@@ -128,6 +138,9 @@ var sweepWords = map[deadline.Kind]string{
 
 func sweepText(report retention.Report) string {
 	var out strings.Builder
+	if report.Wrong != "" {
+		fmt.Fprintf(&out, "the last sweep was for %s, which is still to come: the clock of today is believed instead\n", report.Wrong)
+	}
 	fmt.Fprintf(&out, "due on %s or before:\n", report.Day)
 	if len(report.Done) == 0 {
 		fmt.Fprintln(&out, "nothing was due")
@@ -169,6 +182,9 @@ func (in *installation) jobs(ctx context.Context, log *slog.Logger) {
 	retention.Run(ctx, in.night, time.Now, func(r retention.Report, err error) {
 		if err != nil {
 			log.Error("night", "error", err.Error())
+		}
+		if r.Wrong != "" {
+			log.Warn("the last night was of a day to come; the clock of today is believed instead", "day", r.Wrong)
 		}
 		for _, kind := range slices.Sorted(maps.Keys(r.Done)) {
 			log.Info("sweep", "kind", string(kind), "count", r.Done[kind])

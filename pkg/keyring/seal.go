@@ -80,9 +80,20 @@ func (s *Seal) Format(f fmt.State, _ rune) { fmt.Fprint(f, "[seal keys]") }
 // Roll makes a new epoch when the current one is RollDays old, and reports
 // whether it has. Nothing is sealed under it before its key is on the disk.
 func (s *Seal) Roll(now time.Time) (rolled bool, err error) {
+	return s.replaceIf(now, func(current Epoch) bool { return now.Sub(current.Made) >= RollDays*24*time.Hour })
+}
+
+// Retract makes a new epoch when the current one has a day that is still to
+// come at now, and reports whether it has. It is for a clock that is known to
+// have been ahead: Roll would wait for that day.
+func (s *Seal) Retract(now time.Time) (rolled bool, err error) {
+	return s.replaceIf(now, func(current Epoch) bool { return current.Made.After(now) })
+}
+
+func (s *Seal) replaceIf(now time.Time, wanted func(current Epoch) bool) (rolled bool, err error) {
 	err = s.rewrite(func(f *sealFile) bool {
 		newest := f.current()
-		if rolled = now.Sub(newest.Made) >= RollDays*24*time.Hour; rolled {
+		if rolled = wanted(newest); rolled {
 			f.lines = append(f.lines, sealLine(newest.Number+1, now))
 		}
 		return rolled

@@ -188,3 +188,19 @@ func TestEpochsChangeUnderReadersAndWriters(t *testing.T) {
 	close(done)
 	wg.Wait()
 }
+
+// TestAnEpochOfADayToComeIsTakenBack when somebody knows that the clock was
+// ahead, and is still there for what rests under it.
+func TestAnEpochOfADayToComeIsTakenBack(t *testing.T) {
+	seal, path := loadGood(t)
+	before := made.AddDate(0, 0, -300)
+	for _, want := range []bool{true, false} {
+		if got, err := seal.Retract(before); got != want || err != nil {
+			t.Errorf("taken back: %t, %v; want %t", got, err, want)
+		}
+	}
+	want := []keyring.Epoch{{Number: 1, Made: made}, {Number: 2, Made: before}}
+	if diff := cmp.Diff([][]keyring.Epoch{want, want}, [][]keyring.Epoch{seal.Epochs(), onDisk(t, path)}); diff != "" {
+		t.Errorf("in use and on the disk (-want +got):\n%s", diff)
+	}
+}

@@ -61,6 +61,14 @@ func (l *Limiter) Note(a Addr, now time.Time) (wait time.Duration) {
 	}
 }
 
+// Over tells whether Note would refuse, and counts nothing.
+func (l *Limiter) Over(a Addr, now time.Time) bool {
+	h := l.hash(a, now)
+	tag, second := uint32(h>>32), uint32(now.Unix())
+	_, have := l.find(&l.table[h%sets], tag, second)
+	return uint32(have>>32) == tag && uint32(have) > second && uint32(have)+l.every-second > l.burst
+}
+
 // find returns the slot of a tag and what it holds: its own, a forgiven one, or
 // the one that is forgiven soonest.
 func (l *Limiter) find(set *[ways]atomic.Uint64, tag, second uint32) (*atomic.Uint64, uint64) {

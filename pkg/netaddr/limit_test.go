@@ -96,6 +96,24 @@ func TestTheTableHasAFixedSize(t *testing.T) {
 	}
 }
 
+// Over says what Note would, for one who is known and one who is not.
+func TestAskingCountsNothing(t *testing.T) {
+	l, a := NewLimiter(2, time.Minute), addr("192.0.2.1")
+	for n, want := range []bool{false, false, true, true} {
+		for range 5 {
+			if got := l.Over(a, noon); got != want {
+				t.Errorf("after %d events it is over: %t", n, got)
+			}
+		}
+		if refused := l.Note(a, noon) > 0; refused != want {
+			t.Errorf("event %d is refused: %t", n+1, refused)
+		}
+	}
+	if l.Over(a, noon.Add(time.Minute)) || l.Over(addr("192.0.2.2"), noon) {
+		t.Error("over after a minute, or for another address")
+	}
+}
+
 // No more than the limit passes, however many try at once.
 func TestTheLimitHoldsForConcurrentEvents(t *testing.T) {
 	l := NewLimiter(50, time.Hour)

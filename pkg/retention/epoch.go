@@ -5,6 +5,7 @@ import (
 	"errors"
 	"iter"
 	"maps"
+	"slices"
 
 	"selvhjelp/pkg/deadline"
 	"selvhjelp/pkg/keyring"
@@ -61,11 +62,13 @@ func (n *Night) rememberNight(ctx context.Context, today deadline.Day, found sea
 
 // ends yields the epochs and the day on which each is destroyed, the current
 // one left out: keyring.KeepDays after its last use, which is the day on which
-// the next one was made, or a later night that found a record under it.
+// the next one was made, or a later night that found a record under it. Where
+// the clock was wrong a later epoch can have an earlier day: then that counts.
 func (n night) ends(epochs []keyring.Epoch) iter.Seq2[sealed.Epoch, deadline.Day] {
 	return func(yield func(sealed.Epoch, deadline.Day) bool) {
 		for i := range len(epochs) - 1 {
-			used := max(deadline.DayOf(epochs[i+1].Made), n.Seen[epochs[i].Number])
+			next := slices.MinFunc(epochs[i+1:], func(a, b keyring.Epoch) int { return a.Made.Compare(b.Made) })
+			used := max(deadline.DayOf(next.Made), n.Seen[epochs[i].Number])
 			if !yield(epochs[i].Number, used+keyring.KeepDays) {
 				return
 			}

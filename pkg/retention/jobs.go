@@ -2,6 +2,7 @@ package retention
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -25,12 +26,24 @@ func Run(ctx context.Context, n *Night, now func() time.Time, done func(Report, 
 	}
 	jobs := cron.New(cron.WithLocation(time.UTC), cron.WithChain(cron.SkipIfStillRunning(cron.DiscardLogger)))
 	if _, err := jobs.AddFunc(nightTime, func() {
-		guarded(func() (Report, error) { return n.Run(ctx, now(), false) })
+		guarded(func() (Report, error) { return n.byClock(ctx, now(), n.unconfirmed) })
 	}); err != nil {
 		panic(err) // the time is ours
 	}
-	guarded(func() (Report, error) { return n.CatchUp(ctx, now()) })
+	guarded(func() (Report, error) { return n.byClock(ctx, now(), n.CatchUp) })
 	jobs.Start()
 	<-ctx.Done()
 	<-jobs.Stop().Done()
+}
+
+func (n *Night) unconfirmed(ctx context.Context, now time.Time) (Report, error) {
+	return n.Run(ctx, now, false)
+}
+
+// byClock is a job at the time that the clock says.
+func (n *Night) byClock(ctx context.Context, now time.Time, job func(context.Context, time.Time) (Report, error)) (Report, error) {
+	wrong, fault := n.Clock(ctx, now)
+	report, err := job(ctx, now)
+	report.Wrong = wrong
+	return report, errors.Join(fault, err)
 }

@@ -12,7 +12,10 @@
 //     up no other.
 //   - When the clock says that more than a week has passed since the last sweep,
 //     nothing is deleted until somebody confirms the day: a wrong clock must not
-//     delete five years of accounts, nor destroy a key.
+//     delete five years of accounts, nor destroy a key. A day that had nothing to
+//     be compared with, as the first, or one that was confirmed, is in doubt for
+//     four weeks: a clock that says an earlier one is believed, and keys made
+//     under the wrong day are replaced.
 //   - A night is a sweep, then a new seal epoch when the current one is a week
 //     old, the database written anew with every record under the current epoch,
 //     old epochs destroyed, and the sessions' key changed. A step that fails is
@@ -54,6 +57,7 @@ type Report struct {
 	Day        string                `json:"day"`
 	Done       map[deadline.Kind]int `json:"done"`                 // deadlines, by kind
 	Unreadable int                   `json:"unreadable,omitempty"` // deadlines that were skipped
+	Wrong      string                `json:"wrong,omitempty"`      // a day that was taken for the last and is still to come
 	Night      *Steps                `json:"night,omitempty"`      // nothing for a sweep alone
 }
 

@@ -12,7 +12,8 @@ import (
 
 // limit bounds what one address can try. Only failures count, and only failures
 // are refused: a right code or password works whatever others behind the same
-// address have done, so nobody can lock them out.
+// address have done, so nobody can lock them out. A password costs us much to
+// try, so that over the limit one is tried every few seconds.
 type limit struct {
 	*netaddr.Limiter
 	within, over tally
@@ -24,6 +25,7 @@ type limit struct {
 type limits struct {
 	codes  limit // codes that open nothing, which cost us next to nothing; slips do not count
 	staff  limit // professionals' logins; each costs us a derived key
+	keys   limit // keys that are derived over that limit: a right password still gets in, a flood does not
 	links  limit // invitations and resets that are used up
 	tokens limit // tokens that are none, and purchase numbers of nobody
 	buys   limit // purchases, where everybody counts: each asks the payment provider
@@ -34,6 +36,7 @@ func newLimits() limits {
 	return limits{
 		codes:  limit{netaddr.NewLimiter(300, time.Second), failedCodes, limitedCodes, "too_many"},
 		staff:  limit{netaddr.NewLimiter(20, time.Minute), failedStaff, limitedStaff, "too_many"},
+		keys:   limit{netaddr.NewLimiter(10, 5*time.Second), triedStaff, untriedStaff, "too_many_logins"},
 		links:  limit{netaddr.NewLimiter(20, time.Minute), refusedLinks, limitedLinks, "too_many"},
 		tokens: limit{netaddr.NewLimiter(60, 10*time.Second), failedTokens, limitedTokens, "too_many"},
 		buys:   limit{netaddr.NewLimiter(60, 10*time.Second), newPurchases, limitedPurchases, "too_many"},
@@ -78,6 +81,8 @@ const (
 	limitedCodes
 	failedStaff
 	limitedStaff
+	triedStaff
+	untriedStaff
 	refusedLinks
 	limitedLinks
 	newStarts
@@ -93,7 +98,7 @@ const (
 )
 
 var tallyNames = [tallies]string{"failed codes", "failed codes over the limit", "failed staff logins",
-	"failed staff logins over the limit", "refused links", "refused links over the limit",
+	"failed staff logins over the limit", "staff logins tried over the limit", "staff logins not tried", "refused links", "refused links over the limit",
 	"new codes", "new codes over the limit", "unreadable requests",
 	"failed tokens", "failed tokens over the limit", "used tokens", "new purchases", "new purchases over the limit", "forged messages"}
 

@@ -29,6 +29,9 @@ func (s *Server) staffLoginPage(c *fiber.Ctx) error {
 // staffLogin opens a professional's identity with the password, and lets in
 // with a one-time code. Whatever does not fit, the answer is the same.
 func (s *Server) staffLogin(c *fiber.Ctx) error {
+	if p := s.untried(c); p != nil {
+		return s.showRefusal(c, p, netaddr.LoginOver)
+	}
 	login, err := s.checkPassword(c, field(c, "email"), field(c, "password"))
 	over := err == nil && s.misses.tooMany(login.Professional.ID, s.now())
 	if over {
@@ -69,6 +72,19 @@ func (s *Server) refuseStaff(c *fiber.Ctx, over bool) error {
 	if over || p.status == fiber.StatusTooManyRequests {
 		kind = netaddr.LoginOver
 	}
+	return s.showRefusal(c, p, kind)
+}
+
+// untried is the problem of a login that is not looked at: its address is over
+// the limit, and so are the keys that were derived for it since.
+func (s *Server) untried(c *fiber.Ctx) *problem {
+	if !s.limits.staff.Over(s.addresses.From(c.Context()), s.now()) {
+		return nil
+	}
+	return s.within(c, s.limits.keys)
+}
+
+func (s *Server) showRefusal(c *fiber.Ctx, p *problem, kind netaddr.Kind) error {
 	s.event(c, kind)
 	page := staffLoginPage{s.page(c), field(c, "email")}
 	page.Error = p.id
