@@ -128,6 +128,9 @@ func (in *installation) serve(ctx context.Context, l net.Listener, demo bool, di
 		return errors.Join(err, l.Close())
 	}
 	defer journal.Close()
+	if l, err = crowded(l, in.config.Server.Concurrency, server); err != nil {
+		return errors.Join(err, l.Close())
+	}
 	socket, err := control.Listen(in.config.Data.Dir)
 	if err != nil {
 		return errors.Join(fmt.Errorf("control socket: %w", err), l.Close())

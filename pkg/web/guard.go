@@ -46,7 +46,7 @@ func (s *Server) guard(app *fiber.App) {
 
 // protecting are the headers of every answer. Referrer-Policy is same-origin:
 // with no-referrer, browsers would send "Origin: null" with our own forms.
-var protecting = []struct{ name, value []byte }{
+var protecting = []header{
 	{[]byte("Content-Security-Policy"), []byte(contentPolicy)},
 	{[]byte("X-Content-Type-Options"), []byte("nosniff")},
 	{[]byte("X-Frame-Options"), []byte("DENY")},
@@ -57,12 +57,24 @@ var protecting = []struct{ name, value []byte }{
 	{[]byte("Cache-Control"), []byte("no-store")},
 }
 
+type header struct{ name, value []byte }
+
+// transport is one of them where the service is reached over TLS.
+var transport = header{[]byte("Strict-Transport-Security"), []byte("max-age=63072000; includeSubDomains")}
+
+func (s *Server) protections() []header {
+	if s.secure {
+		return append(protecting[:len(protecting):len(protecting)], transport)
+	}
+	return protecting
+}
+
 func (s *Server) protect(h *fasthttp.ResponseHeader) {
 	for _, p := range protecting {
 		h.SetCanonical(p.name, p.value)
 	}
 	if s.secure {
-		h.Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+		h.SetCanonical(transport.name, transport.value)
 	}
 }
 

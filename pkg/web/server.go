@@ -252,7 +252,7 @@ func (s *Server) App() *fiber.App {
 		ReadTimeout:             c.ReadTimeout.Duration,
 		WriteTimeout:            c.RequestTimeout.Duration,
 		IdleTimeout:             time.Minute,
-		Concurrency:             c.Concurrency,
+		Concurrency:             c.Concurrency + SpareConnections,
 		EnableTrustedProxyCheck: true,
 		TrustedProxies:          c.TrustedProxies,
 		ErrorHandler:            s.fail,
