@@ -133,6 +133,7 @@ func shared(ring *keyring.Ring, raw, key []byte, g grant) (vault.Scope, []string
 // times as long to open. Where the user has a new reference, the row of the
 // business's list moves to it. Grants that have changed since are left alone.
 func Adopt(tx store.Tx, keys *organization.Keys, opened []Opened) error {
+	var m *organization.Mover
 	for _, o := range opened {
 		g, err := table.Get(tx, o.ID)
 		if errors.Is(err, store.ErrNotFound) {
@@ -143,7 +144,12 @@ func Adopt(tx store.Tx, keys *organization.Keys, opened []Opened) error {
 		if !slices.Equal(g.Wrap, o.grant.Wrap) || !slices.Equal(g.Adopted, o.grant.Adopted) {
 			continue
 		}
-		if err := o.adopt(tx, keys, &g); err != nil {
+		if o.Moves() && m == nil {
+			if m, err = organization.NewMover(tx, o.ring, keys); err != nil {
+				return err
+			}
+		}
+		if err := o.adopt(tx, keys, m, &g); err != nil {
 			return err
 		}
 		if err := table.Put(tx, o.ID, g); err != nil {
@@ -155,10 +161,10 @@ func Adopt(tx store.Tx, keys *organization.Keys, opened []Opened) error {
 
 // adopt changes the grant's record. A reference that is somebody else's at the
 // business is never used: the grant stays unread until its user has another.
-func (o Opened) adopt(tx store.Tx, keys *organization.Keys, g *grant) error {
+func (o Opened) adopt(tx store.Tx, keys *organization.Keys, m *organization.Mover, g *grant) error {
 	if o.Moves() {
 		tx.Essential() // the user's reference is no new content
-		err := organization.MoveIssued(tx, o.ring, keys, o.secret.Openings, o.secret.Reference)
+		err := m.Move(tx, o.secret.Openings, o.secret.Reference)
 		if errors.Is(err, organization.ErrReferenceTaken) {
 			g.Taken = true
 			return nil

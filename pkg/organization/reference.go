@@ -1,7 +1,6 @@
 package organization
 
 import (
-	"bytes"
 	"crypto/rand"
 	"encoding/json"
 	"errors"
@@ -121,31 +120,52 @@ func DrawReference() string {
 	return string(raw)
 }
 
-// MoveIssued puts a user's row of the business's list under another reference,
-// with the caseload and the cover that it has. The user's rows are known by the
-// openings of their codes, newest last; the newest is the one that stays.
-// ErrReferenceTaken when the reference is another user's; nothing is changed.
-func MoveIssued(tx store.Tx, ring *keyring.Ring, keys *Keys, openings [][]byte, reference string) error {
+// Mover puts users' rows of a business's list under other references. It reads
+// the list once, whatever the number of users, and serves one transaction.
+type Mover struct {
+	ring *keyring.Ring
+	keys *Keys
+	rows map[string]Issued // by opening
+	used map[string]string // openings by reference
+}
+
+// NewMover reads the list.
+func NewMover(tx store.Tx, ring *keyring.Ring, keys *Keys) (*Mover, error) {
 	list, err := IssuedList(tx, ring, keys)
-	if err != nil {
-		return err
+	m := &Mover{ring, keys, map[string]Issued{}, map[string]string{}}
+	for _, i := range list {
+		m.enter(i)
 	}
-	age := func(i Issued) int {
-		return slices.IndexFunc(openings, func(o []byte) bool { return bytes.Equal(o, i.Open) })
-	}
-	if slices.ContainsFunc(list, func(i Issued) bool { return i.Reference == reference && age(i) < 0 }) {
+	return m, err
+}
+
+func (m *Mover) enter(i Issued) { m.rows[string(i.Open)], m.used[i.Reference] = i, string(i.Open) }
+
+// Move puts a user's row under another reference, with the caseload and the
+// cover that it has. The user's rows are known by the openings of their codes,
+// newest last; the newest is the one that stays. ErrReferenceTaken when the
+// reference is another user's; nothing is changed.
+func (m *Mover) Move(tx store.Tx, openings [][]byte, reference string) error {
+	if open, used := m.used[reference]; used && !slices.ContainsFunc(openings, func(o []byte) bool { return string(o) == open }) {
 		return ErrReferenceTaken
 	}
-	mine := slices.DeleteFunc(list, func(i Issued) bool { return age(i) < 0 })
-	if len(mine) == 0 {
-		return nil // the list has forgotten the code
-	}
-	for _, i := range mine {
-		if err := issuedTable.Delete(tx, issuedKey(ring, keys, i.Reference)); err != nil {
+	var stays Issued
+	for _, open := range openings {
+		i, there := m.rows[string(open)]
+		if !there {
+			continue // the list has forgotten the code
+		}
+		if err := issuedTable.Delete(tx, issuedKey(m.ring, m.keys, i.Reference)); err != nil {
 			return err
 		}
+		delete(m.rows, string(open))
+		delete(m.used, i.Reference)
+		stays = i
 	}
-	stays := slices.MaxFunc(mine, func(a, b Issued) int { return age(a) - age(b) })
+	if stays.Open == nil {
+		return nil
+	}
 	stays.Reference = reference
-	return SaveIssued(tx, ring, keys, stays)
+	m.enter(stays)
+	return SaveIssued(tx, m.ring, m.keys, stays)
 }
