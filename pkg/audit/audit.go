@@ -39,6 +39,7 @@ const (
 	Request  = "request"  // a message to the operator was opened
 	Reply    = "reply"    // one was answered or closed
 	Purge    = "purge"    // one that identified a person was deleted
+	Sums     = "sums"     // all evaluations were opened to add them up
 	Money    = "money"    // a purchase was given back, or the accounts were taken out
 
 	Addresses = "addresses" // the operator released the addresses of a day

@@ -12,6 +12,7 @@ func (s *Server) operatorRoutes(app *fiber.App) {
 	app.Post("/staff/requests/:id/answer", s.operators(s.answerRequest))
 	app.Post("/staff/requests/:id/close", s.operators(s.closeRequest))
 	app.Post("/staff/requests/:id/delete", s.operators(s.deleteRequest))
+	app.Get("/staff/evaluations", s.operators(s.evaluations))
 	app.Get("/staff/jobs", s.operators(s.nightly))
 	app.Get("/staff/audit", s.operators(s.audit))
 }

@@ -80,7 +80,7 @@
 //	POST /pro/messages                  as /me/messages, and kind=behalf with reference
 //	GET  /staff                         the operator's staff: messages, what is due first
 //	GET  /staff/requests/{id}           opens one; POST .../answer (words), .../close, .../delete
-//	GET  /staff/jobs, /staff/audit
+//	GET  /staff/evaluations, /staff/jobs, /staff/audit
 //	GET  /healthz, /readyz
 //
 // Where something is sold, these take and give JSON ({error, text} for what fails;

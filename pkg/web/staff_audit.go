@@ -120,6 +120,7 @@ var (
 		audit.Request:  "operator.what_request",
 		audit.Reply:    "operator.what_reply",
 		audit.Purge:    "operator.what_purge",
+		audit.Sums:     "evaluations.log",
 		audit.Money:    "purchases.log",
 		"":             "staff_audit.what_removed",
 	}

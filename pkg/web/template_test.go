@@ -76,6 +76,7 @@ var pages = map[string]any{
 	"operator/requests":  requestsPage{},
 	"operator/request":   requestPage{},
 	"operator/jobs":      jobsPage{},
+	"operator/sums":      evaluationsPage{},
 	"operator/purchases": purchasesPage{},
 }
 
