@@ -62,7 +62,7 @@ func parse(line string) (pair, error) {
 	if errors.Join(err1, err2) != nil || private.N.BitLen() != Bits {
 		return pair{}, errors.New("the key is not one of 3072 bits")
 	}
-	return newPair(fields[0], year, private), nil
+	return newPair(fields[0], year, private)
 }
 
 // write puts a file with these keys in place.

@@ -13,8 +13,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"github.com/cloudflare/circl/blindsign/blindrsa"
 )
 
 var (
@@ -37,10 +35,21 @@ type Ring struct {
 type pair struct {
 	Key
 	private *rsa.PrivateKey
+	signer  *signer
 }
 
-func newPair(product string, year int, private *rsa.PrivateKey) pair {
-	return pair{NewKey(product, year, &private.PublicKey), private}
+func newPair(product string, year int, private *rsa.PrivateKey) (pair, error) {
+	s, err := newSigner(private)
+	return pair{NewKey(product, year, &private.PublicKey), private, s}, err
+}
+
+// drawPair makes a key that has never been.
+func drawPair(product string, year int) (pair, error) {
+	private, err := rsa.GenerateKey(rand.Reader, Bits)
+	if err != nil {
+		return pair{}, err
+	}
+	return newPair(product, year, private)
 }
 
 // Format hides the keys whatever the verb.
@@ -102,7 +111,7 @@ func (r *Ring) Sign(id string, blinded []byte) ([]byte, error) {
 	if err := p.Signable(blinded); err != nil {
 		return nil, err
 	}
-	return blindrsa.NewSigner(p.private).BlindSign(blinded)
+	return p.signer.sign(blinded)
 }
 
 // Issue makes a token outright, for one that is handed out on paper. Nothing of
@@ -141,11 +150,10 @@ func (r *Ring) Rotate(products []string, now time.Time) (Rotated, error) {
 			if slices.ContainsFunc(next, func(p pair) bool { return p.Product == product && p.Year == year }) {
 				continue
 			}
-			private, err := rsa.GenerateKey(rand.Reader, Bits)
+			made, err := drawPair(product, year)
 			if err != nil {
 				return Rotated{}, err
 			}
-			made := newPair(product, year, private)
 			next, out.Made = append(next, made), append(out.Made, made.Key)
 		}
 	}

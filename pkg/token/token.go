@@ -12,7 +12,8 @@
 //     byte, the SHA-256 of the key's SubjectPublicKeyInfo (DER), and the nonce of
 //     32 bytes: a token of another product, year or key is another token.
 //   - A blinded value that is 0, 1 or n-1, too large, or shares a factor with n
-//     is not signed.
+//     is not signed. A signature is checked before it is handed out: a computation
+//     that failed halfway would give the key away.
 //   - Nothing here knows who buys, nor what a token is used for.
 package token
 

@@ -13,6 +13,7 @@ require (
 
 require (
 	filippo.io/age v1.3.2 // indirect
+	filippo.io/bigmod v0.1.0 // indirect
 	filippo.io/hpke v0.4.0 // indirect
 	github.com/asaskevich/govalidator v0.0.0-20230301143203-a9d515a09cc2 // indirect
 	github.com/boombuler/barcode v1.1.0 // indirect
