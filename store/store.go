@@ -25,7 +25,7 @@
 // followed by random bytes, and no bucket is named after a category of data.
 //
 //	bucket   key                                    owner         value
-//	self     "self", "sold", "swept", "night"       cmd           which root key the database belongs to, which keys codes are sold under; retention: the last sweep and the last night
+//	self     "self", "sold", "swept", "night"       cmd           which root key the database belongs to, which keys codes are sold under and the last night of the payment store; retention: the last sweep and the last night
 //	code     lookup key                             account       an issued code or an account
 //	own      h(account)                             account       account data, under the account's master key
 //	draft    h(account) || tag                      registration  an unfinished mapping, or how far a programme was read, what is ticked there and thought of its parts, under the master key
@@ -60,6 +60,8 @@
 //	back     SHA-256(key id || nonce)               payment       a refund token that was taken
 //	outbox   SHA-256(purchase id)                   payment       an address for a receipt, for a day at most
 //	ledger   day || random                          payment       a line of the accounts
+//	found    day || random                          payment       in what the provider's lists and this store did not agree
+//	round    "round"                                payment       how far those lists have been compared
 package store
 
 import (

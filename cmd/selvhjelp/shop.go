@@ -101,7 +101,12 @@ func (in *installation) openShop(now time.Time) error {
 	in.shop = s
 	in.night.Beside = []store.File{s.db}
 	in.night.Also = append(in.night.Also, retention.Step{Name: "purchases", Do: in.nightOfShop})
-	return errors.Join(err, in.rememberShop(now))
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	return in.rememberShop(ctx, now)
 }
 
 func paymentPath(c config.Config) string { return filepath.Join(c.Data.Dir, paymentFile) }
@@ -177,7 +182,7 @@ func seller(c config.Config) payment.Seller {
 // their time, and does what is due for purchases and tokens.
 func (in *installation) nightOfShop(ctx context.Context, now time.Time) error {
 	_, err := in.rotateTokens(ctx, control.Request{Command: "night", Who: "selvhjelp"}, now)
-	return errors.Join(err, in.shop.desk.Night(ctx, now),
+	return errors.Join(err, in.shop.desk.Night(ctx, now), in.rememberShop(ctx, now),
 		in.usage.Update(ctx, func(tx store.Tx) error { return in.shop.counter.Forget(tx, now) }))
 }
 
@@ -191,7 +196,7 @@ func (in *installation) rotateTokens(ctx context.Context, r control.Request, now
 	for _, k := range append(done.Made, refund.Made...) {
 		faults = append(faults, in.noteOperator(ctx, r, fmt.Sprintf("token key %s %d: %s", k.Product, k.Year, k.Fingerprint()), now))
 	}
-	faults = append(faults, in.rememberShop(now))
+	faults = append(faults, in.rememberShop(ctx, now))
 	done.Made, done.Destroyed = append(done.Made, refund.Made...), append(done.Destroyed, refund.Destroyed...)
 	return done, errors.Join(faults...)
 }

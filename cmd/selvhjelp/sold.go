@@ -11,16 +11,19 @@ import (
 	"time"
 
 	"selvhjelp/pkg/config"
+	"selvhjelp/pkg/deadline"
 	"selvhjelp/pkg/token"
 	"selvhjelp/store"
 )
 
 // soldMark says, in the usage store, that something is sold here and under which
 // keys: a start without them would take money and know nobody who has paid, or
-// refuse what was bought. It says nothing of a purchase.
+// refuse what was bought. The last night of the payment store betrays an older
+// copy of it. It says nothing of a purchase.
 type soldMark struct {
-	Opened bool      `json:"o"`
-	Keys   []keySeen `json:"k,omitempty"`
+	Opened bool         `json:"o"`
+	Keys   []keySeen    `json:"k,omitempty"`
+	Night  deadline.Day `json:"n,omitempty"`
 }
 
 // keySeen is a key that tokens were signed under.
@@ -72,9 +75,21 @@ func (m soldMark) complete(c config.Config, s *shop, now time.Time) error {
 	return errors.Join(faults...)
 }
 
-// rememberShop brings the mark up to the keys that there are.
-func (in *installation) rememberShop(now time.Time) error {
-	next := soldMark{Opened: true}
+// rememberShop brings the mark up to the keys that there are, and tells the
+// payment side of a night that it should remember.
+func (in *installation) rememberShop(ctx context.Context, now time.Time) error {
+	was, err := in.sold()
+	if err != nil {
+		return err
+	}
+	if err := in.shop.desk.NotBefore(ctx, was.Night, now); err != nil {
+		return err
+	}
+	night, err := in.shop.desk.LastNight(ctx)
+	if err != nil {
+		return err
+	}
+	next := soldMark{Opened: true, Night: night}
 	for refund, ring := range map[bool]*token.Ring{false: in.shop.issuer, true: in.shop.refund} {
 		for _, k := range ring.Keys() {
 			if k.Valid(now) {
@@ -83,12 +98,9 @@ func (in *installation) rememberShop(now time.Time) error {
 		}
 	}
 	slices.SortFunc(next.Keys, func(a, b keySeen) int { return cmp.Compare(a.ID, b.ID) })
-	was, err := in.sold()
-	if err != nil || was.Opened && slices.Equal(was.Keys, next.Keys) {
-		return err
+	if was.Opened && was.Night == next.Night && slices.Equal(was.Keys, next.Keys) {
+		return nil
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
 	return in.usage.Update(ctx, func(tx store.Tx) error {
 		tx.Essential()
 		return soldTable.Put(tx, soldKey, next)

@@ -150,3 +150,33 @@ func TestWhereNothingWasSoldNothingIsOpened(t *testing.T) {
 	}
 	must(t, in.close())
 }
+
+// TestAnOlderCopyOfThePaymentSideIsNoticed: it lacks a night that the usage side
+// remembers, so what it takes for unfetched may have been fetched. That is told
+// once.
+func TestAnOlderCopyOfThePaymentSideIsNoticed(t *testing.T) {
+	c := soldOnce(t)
+	older, err := os.ReadFile(paymentPath(c))
+	must(t, err)
+	opened := func(do func(in *installation)) {
+		t.Helper()
+		in, err := openInstallation(c)
+		must(t, err)
+		do(in)
+		must(t, in.close())
+	}
+	told := func(want int) {
+		t.Helper()
+		opened(func(in *installation) {
+			found, _, err := in.shop.desk.Differences(t.Context())
+			if err != nil || len(found) != want || want > 0 && found[0].Kind != payment.FoundLost {
+				t.Errorf("%v, found were %v", err, found)
+			}
+		})
+	}
+	opened(func(in *installation) { must(t, in.nightOfShop(t.Context(), time.Now())) })
+	told(0)
+	must(t, os.WriteFile(paymentPath(c), older, 0o600))
+	told(1)
+	told(1)
+}

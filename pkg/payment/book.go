@@ -18,6 +18,8 @@ const (
 	Refund     = "refund"
 	Chargeback = "chargeback"
 	Reinstated = "reinstated" // a chargeback that was decided for the seller
+
+	RefundFailed = "refund_failed" // a refund whose money the provider has back
 )
 
 // Entry is a line of the accounts. Amounts are in minor units, negative for what
@@ -49,7 +51,7 @@ func bookPurchase(tx store.Tx, kind string, p purchase, sign int64, now time.Tim
 // booked is what the accounts hold about one payment.
 type booked struct {
 	sale Entry            // its Kind is empty when the payment was never booked
-	sums map[string]Entry // amount and VAT so far, by kind
+	sums map[string]Entry // amount and VAT so far, by kind; a refund that failed is none
 }
 
 // bookedOf adds up the entries about a payment, from the day of the payment on.
@@ -67,8 +69,12 @@ func bookedOf(r store.Reader, intent string, from deadline.Day) (booked, error) 
 		if e.Kind == Sale {
 			out.sale = e
 		}
-		sum := out.sums[e.Kind]
-		out.sums[e.Kind] = Entry{Amount: sum.Amount + e.Amount, VAT: sum.VAT + e.VAT}
+		kind := e.Kind
+		if kind == RefundFailed {
+			kind = Refund
+		}
+		sum := out.sums[kind]
+		out.sums[kind] = Entry{Amount: sum.Amount + e.Amount, VAT: sum.VAT + e.VAT}
 	}
 	return out, nil
 }

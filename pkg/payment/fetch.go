@@ -77,8 +77,10 @@ type Status struct {
 	Day         deadline.Day // of the payment; when it was begun before that
 	RefundUntil deadline.Day // last day; 0 when nothing can be refunded
 	Why         string       // it was refunded
-	Fetched     bool
-	Receipt     string // ReceiptWaiting, ReceiptSent, ReceiptFailed, or empty
+	Fetched     bool         // or it may have been
+	Doubt       bool         // we cannot tell whether it was: the store was brought back from a copy
+	Kept        bool         // the refund failed, and the money is still ours
+	Receipt     string       // ReceiptWaiting, ReceiptSent, ReceiptFailed, or empty
 }
 
 // Status is how far a purchase is.
@@ -89,7 +91,7 @@ func (d *Desk) Status(ctx context.Context, id ID, now time.Time) (Status, error)
 
 func (p purchase) status() Status {
 	s := Status{State: p.State.Seen(), Product: p.Product, Amount: p.Amount, VAT: VATIn(p.Amount, p.VAT), Currency: p.Currency, Terms: p.Terms, Day: p.Paid,
-		Why: p.Why, Fetched: p.Fetched > 0, Receipt: p.Receipt}
+		Why: p.Why, Fetched: p.mayBeFetched(), Doubt: p.Doubt && p.Fetched == 0, Kept: p.Kept, Receipt: p.Receipt}
 	if p.Paid == 0 {
 		s.Day = today(p.begun())
 	}

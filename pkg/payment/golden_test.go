@@ -19,9 +19,16 @@ func TestTheFormatsOfThePaymentSideAreFrozen(t *testing.T) {
 	done.Asked, done.Session, done.URL, done.State, done.Intent, done.Last4 = 1772445700, "cs_1", "https://pay.example/1", refunding, "pi_1", "4242"
 	done.Signature, done.Paid, done.Fetched, done.Over, done.Why, done.Dispute = b('S', 9), 20514, 20515, 20516, whyToken, disputeLost
 	done.Receipts, done.Receipt = 2, ReceiptSent
+	failed := done
+	failed.State, failed.Doubt, failed.Failed, failed.Kept = Refunded, true, []string{"re_1"}, true
 	for name, put := range map[string]func(tx store.Tx, key []byte) error{
 		"buy-begun": func(tx store.Tx, key []byte) error { return buyTable.Put(tx, key, begun) },
 		"buy-done":  func(tx store.Tx, key []byte) error { return buyTable.Put(tx, key, done) },
+		"buy-failed": func(tx store.Tx, key []byte) error { return buyTable.Put(tx, key, failed) },
+		"found":      func(tx store.Tx, key []byte) error { return foundTable.Put(tx, key, found{FoundFailed, b('P', 16), 49000, "nok"}) },
+		"round": func(tx store.Tx, key []byte) error {
+			return roundTable.Put(tx, key, round{Night: 20514, List: 1, After: "re_1", Lost: 1772445700, Through: 20513})
+		},
 		"event":     func(tx store.Tx, key []byte) error { return eventTable.Put(tx, key, seenEvent{20514}) },
 		"payer":     func(tx store.Tx, key []byte) error { return payerTable.Put(tx, key, payer{Purchase: b('P', 16)}) },
 		"payer-early": func(tx store.Tx, key []byte) error {

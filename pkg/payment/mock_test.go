@@ -54,6 +54,13 @@ func TestTheProviderUnderstandsEveryRequest(t *testing.T) {
 	if err := errors.Join(opened, looked, given); err != nil {
 		t.Error(err)
 	}
+	for number := range lists {
+		first, err := p.list(t.Context(), number, "", time.Now())
+		_, next := p.list(t.Context(), number, "id_1", time.Now())
+		if err := errors.Join(err, next); err != nil || len(first.says) == 0 {
+			t.Errorf("list %d: %v, with %d entries", number, err, len(first.says))
+		}
+	}
 	params := &stripe.CheckoutSessionParams{Params: stripe.Params{Context: t.Context()}, Mode: new("gift")}
 	if _, err := p.sessions.New(params); !errors.Is(explain(err), ErrRefused) {
 		t.Errorf("a request that does not fit: %v", err)

@@ -32,14 +32,15 @@ func (d *Desk) Tend(ctx context.Context, now time.Time) error {
 }
 
 // Night does what is due by the day: it asks about checkouts that nothing was
-// heard of, refunds what was never fetched, and forgets what has had its time.
+// heard of, refunds what was never fetched, compares with the provider's lists,
+// and forgets what has had its time.
 func (d *Desk) Night(ctx context.Context, now time.Time) error {
 	all, err := d.all(ctx)
 	faults := []error{err}
 	for _, b := range all {
 		faults = append(faults, d.nightly(ctx, b, now))
 	}
-	return errors.Join(append(faults, d.Tend(ctx, now), d.forget(ctx, now))...)
+	return errors.Join(append(faults, d.compare(ctx, now), d.Tend(ctx, now), d.forget(ctx, now))...)
 }
 
 // kept is a purchase with its key.
@@ -125,6 +126,8 @@ func (d *Desk) forget(ctx context.Context, now time.Time) error {
 			sweep(tx, eventTable, func(_ []byte, e seenEvent) bool { return day >= e.Day+eventDays }),
 			sweep(tx, payerTable, func(_ []byte, p payer) bool { return p.Early > 0 && day >= p.Early+eventDays }),
 			sweep(tx, backTable, func(_ []byte, u usedToken) bool { return day > u.Until }),
+			sweep(tx, foundTable, func(key []byte, _ found) bool { return day >= entryDay(key)+KeptDays }),
+			lived(tx, day),
 			sweep(tx, ledgerTable, func(key []byte, _ Entry) bool { return day >= bookedUntil(entryDay(key)) }))
 	})
 }

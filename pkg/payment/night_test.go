@@ -1,6 +1,8 @@
 package payment_test
 
 import (
+	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -57,6 +59,29 @@ func TestTheNightAsksAboutCheckoutsThatNothingWasHeardOf(t *testing.T) {
 		t.Errorf("staff see %+v, %v", lines, err)
 	}
 	s.wantState(t, left, payment.Expired)
+}
+
+// TestAPaymentThatOvertakesTheAnswerIsNotEnded: the provider knew nothing of the
+// checkout when it was asked, and the message that it is paid comes first.
+func TestAPaymentThatOvertakesTheAnswerIsNotEnded(t *testing.T) {
+	s := newShop(t)
+	b := s.buyer(t)
+	id := s.begin(t, b)
+	s.now = s.now.Add(time.Minute)
+	s.behind(t, func(w http.ResponseWriter, r *http.Request) bool {
+		if !strings.HasSuffix(r.URL.Path, id) {
+			return false
+		}
+		if s.provider.Checkouts()[0].Intent == "" {
+			check(t, s.provider.Pay(id))
+			s.deliver(t, s.last())
+		}
+		w.WriteHeader(http.StatusNotFound)
+		_, _ = w.Write([]byte(`{"error":{"type":"invalid_request_error","code":"resource_missing"}}`))
+		return true
+	})
+	s.wantState(t, b, payment.Paid)
+	s.signature(t, b)
 }
 
 func TestACheckoutThatNobodyEverFinishedIsForgotten(t *testing.T) {

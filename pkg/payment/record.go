@@ -33,6 +33,9 @@ type purchase struct {
 	Dispute   string       `json:"z,omitempty"`
 	Receipts  int          `json:"n,omitempty"`
 	Receipt   string       `json:"m,omitempty"` // how the last one fared
+	Doubt     bool         `json:"h,omitempty"` // it may have been fetched: the store was brought back from a copy since
+	Failed    []string     `json:"e,omitempty"` // the provider's ids of refunds that failed
+	Kept      bool         `json:"r,omitempty"` // after such a one the money is still ours
 }
 
 // Why a purchase was refunded.
@@ -89,6 +92,8 @@ var (
 	backTable   = store.Table[usedToken]{Bucket: "back"}
 	outboxTable = store.Table[address]{Bucket: "outbox"}
 	ledgerTable = store.Table[Entry]{Bucket: "ledger"}
+	foundTable  = store.Table[found]{Bucket: "found"}
+	roundTable  = store.Table[round]{Bucket: "round"}
 )
 
 // hashed is the key of what the provider or a token has an id for.

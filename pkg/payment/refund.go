@@ -52,10 +52,10 @@ func (d *Desk) refund(tx store.Tx, key []byte, p *purchase, back *RefundToken, n
 		return ErrNothing
 	case p.disputed():
 		return ErrDisputed
-	case p.Fetched == 0 && today(now) <= last:
+	case !p.mayBeFetched() && today(now) <= last:
 		p.giveBack(whyBuyer)
 		return nil
-	case p.Fetched == 0, today(now) > last+graceDays: // a token handed in on the last day comes later
+	case !p.mayBeFetched(), today(now) > last+graceDays: // a token handed in on the last day comes later
 		return ErrLate
 	case back == nil:
 		return ErrFetched
@@ -68,6 +68,9 @@ func (d *Desk) refund(tx store.Tx, key []byte, p *purchase, back *RefundToken, n
 	p.giveBack(whyToken)
 	return nil
 }
+
+// mayBeFetched reports whether the signature was released, as far as we know.
+func (p purchase) mayBeFetched() bool { return p.Fetched > 0 || p.Doubt }
 
 // takeToken takes a refund token of the purchase's product and year, once.
 func (d *Desk) takeToken(tx store.Tx, key []byte, p purchase, back RefundToken, now time.Time) error {

@@ -60,6 +60,9 @@ func (d *Desk) settle(tx store.Tx, s seen, now time.Time) ([]byte, error) {
 	p, err := find(tx, key)
 	switch {
 	case errors.Is(err, ErrUnknown):
+		if err := d.missed(tx, s, now); err != nil {
+			return nil, err
+		}
 		return d.stray(tx, key, s, now)
 	case err != nil:
 		return nil, err

@@ -22,6 +22,8 @@ type Line struct {
 	Last4      string // of the card, as the provider gives them
 	Fetched    bool
 	Dispute    string // how a chargeback stands, in the provider's word
+	Doubt      bool   // it may have been fetched: the store was brought back from a copy
+	Kept       bool   // the refund failed, and the money is still ours
 	Refundable bool   // by staff
 }
 
@@ -30,17 +32,33 @@ func (d *Desk) Lines(ctx context.Context) ([]Line, error) {
 	all, err := d.all(ctx)
 	var out []Line
 	for _, b := range all {
-		if b.Paid == 0 {
-			continue
+		if b.Paid > 0 {
+			out = append(out, b.line())
 		}
-		out = append(out, Line{Reference: hex.EncodeToString(b.key), Day: b.Paid, Product: b.Product, Amount: b.Amount,
-			Currency: b.Currency, State: b.State.Seen(), Why: b.Why, Last4: b.Last4, Fetched: b.Fetched > 0, Dispute: b.Dispute,
-			Refundable: b.State == Paid && b.Fetched == 0 && !b.disputed()})
 	}
 	slices.SortFunc(out, func(a, b Line) int {
 		return cmp.Or(cmp.Compare(b.Day, a.Day), cmp.Compare(a.Reference, b.Reference))
 	})
 	return out, err
+}
+
+// Line is one of them, or ErrUnknown.
+func (d *Desk) Line(ctx context.Context, reference string) (Line, error) {
+	key, err := keyOf(reference)
+	if err != nil {
+		return Line{}, err
+	}
+	p, err := d.read(ctx, key)
+	if err == nil && p.Paid == 0 {
+		err = ErrUnknown
+	}
+	return kept{p, key}.line(), err
+}
+
+func (b kept) line() Line {
+	return Line{Reference: hex.EncodeToString(b.key), Day: b.Paid, Product: b.Product, Amount: b.Amount, Currency: b.Currency,
+		State: b.State.Seen(), Why: b.Why, Last4: b.Last4, Fetched: b.Fetched > 0, Dispute: b.Dispute,
+		Doubt: b.Doubt && b.Fetched == 0, Kept: b.Kept, Refundable: b.State == Paid && b.Fetched == 0 && !b.disputed()}
 }
 
 // Accounts are the entries from a day through another, oldest first.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/stripe/stripe-go/v76"
 	"github.com/stripe/stripe-go/v76/checkout/session"
+	disputes "github.com/stripe/stripe-go/v76/dispute"
 	"github.com/stripe/stripe-go/v76/refund"
 	"github.com/stripe/stripe-go/v76/webhook"
 )
@@ -34,6 +35,7 @@ type Provider struct {
 type provider struct {
 	sessions session.Client
 	refunds  refund.Client
+	disputes disputes.Client
 	secret   string
 }
 
@@ -54,7 +56,8 @@ func newProvider(o Provider) (*provider, error) {
 		config.URL = new(o.APIBase)
 	}
 	b := stripe.GetBackendWithConfig(stripe.APIBackend, config)
-	return &provider{session.Client{B: b, Key: o.SecretKey}, refund.Client{B: b, Key: o.SecretKey}, o.WebhookSecret}, nil
+	return &provider{session.Client{B: b, Key: o.SecretKey}, refund.Client{B: b, Key: o.SecretKey},
+		disputes.Client{B: b, Key: o.SecretKey}, o.WebhookSecret}, nil
 }
 
 // quiet leaves out what the library tells of this machine.
@@ -184,12 +187,18 @@ type message struct {
 	Checkout *seen     // about a checkout
 	Returned *reversal // about a payment that was given back
 	Dispute  *dispute  // about a chargeback
+	Failed   *failure  // about a refund that came to nothing
 }
 
 type reversal struct {
 	Intent string
 	Amount int64 // so far, minor units
 	Whole  bool
+}
+
+type failure struct {
+	ID, Intent string
+	Amount     int64 // minor units
 }
 
 type dispute struct {

@@ -24,7 +24,7 @@ func (p *purchase) giveBack(why string) { p.State, p.Why, p.Signature = refundin
 // back ends a purchase whose money has gone back, and books what is not booked
 // yet.
 func (p *purchase) back(tx store.Tx, key []byte, now time.Time) error {
-	p.State, p.Over, p.Signature = Refunded, today(now), nil
+	p.State, p.Over, p.Signature, p.Kept = Refunded, today(now), nil, false
 	b, err := bookedOf(tx, p.Intent, p.Paid)
 	if err != nil {
 		return err
@@ -39,7 +39,7 @@ func returned(tx store.Tx, r reversal, now time.Time) error {
 	switch {
 	case err != nil:
 		return err
-	case r.Whole && known.Purchase != nil && p.State != Refunded:
+	case r.Whole && known.Purchase != nil && (p.State != Refunded || p.Kept):
 		return p.back(tx, known.Purchase, now)
 	}
 	b, err := bookedOf(tx, r.Intent, p.Paid)

@@ -136,6 +136,7 @@ func (s *Server) ReturnPart(intent string, amount int64) {
 func (s *Server) back(c *Checkout, amount int64) {
 	c.Back += amount
 	c.Returned = c.Back == c.Amount
+	s.refunds = append(s.refunds, &returned{"re_" + rand.Text(), c.Intent, amount, "succeeded", s.Now()})
 	s.note("charge.refunded", s.charge(c))
 }
 
@@ -162,12 +163,25 @@ func (s *Server) dispute(kind, intent, status string) {
 			if c.Disputed && status != "won" {
 				c.Taken = amount
 			}
-			s.note(kind, map[string]any{"id": "dp_" + intent, "object": "dispute", "payment_intent": intent, "amount": amount,
-				"currency": c.Currency, "status": status})
+			d := s.contest(intent)
+			d.amount, d.currency, d.status = amount, c.Currency, status
+			s.note(kind, d.body())
 		}
 	}
 	s.mu.Unlock()
 	s.deliver()
+}
+
+// contest is the chargeback of a payment; the first time it is a new one.
+func (s *Server) contest(intent string) *contest {
+	for _, d := range s.disputes {
+		if d.intent == intent {
+			return d
+		}
+	}
+	d := &contest{id: "dp_" + intent, intent: intent, at: s.Now()}
+	s.disputes = append(s.disputes, d)
+	return d
 }
 
 // change does what can be done with a checkout that is open.

@@ -6,6 +6,7 @@
 //     other parameters it is refused, as the provider does.
 //   - A checkout ends when its time is over, is paid once, and given back once, in
 //     parts if need be; not while a bank has the money.
+//   - What it knows can be listed, page by page, the newest first.
 //   - It remembers all that it was sent, for who looks for what must not be in it.
 //   - The checkout page says in plain words that no money moves. A GET shows it, a
 //     POST pays.
@@ -45,6 +46,9 @@ type Server struct {
 	down     bool
 	answered map[string]answer // by idempotency key
 	checkout map[string]*Checkout
+	order    []string // of the checkouts, the oldest first
+	refunds  []*returned
+	disputes []*contest
 	events   []Event
 	sent     []Sent
 }
@@ -75,6 +79,9 @@ func New(o Options) *Server {
 	s := &Server{Options: o, mux: http.NewServeMux(), answered: map[string]answer{}, checkout: map[string]*Checkout{}}
 	s.mux.HandleFunc("POST /v1/checkout/sessions", s.once(s.open))
 	s.mux.HandleFunc("GET /v1/checkout/sessions/{id}", s.look)
+	s.mux.HandleFunc("GET /v1/checkout/sessions", s.sessions)
+	s.mux.HandleFunc("GET /v1/refunds", s.refundList)
+	s.mux.HandleFunc("GET /v1/disputes", s.disputeList)
 	s.mux.HandleFunc("POST /v1/refunds", s.once(s.giveBack))
 	s.mux.HandleFunc("GET /pay/{id}", s.page)
 	s.mux.HandleFunc("POST /pay/{id}", s.pay)
@@ -160,7 +167,7 @@ func (s *Server) open(form url.Values, key string) (int, any) {
 		Name:     form.Get("line_items[0][price_data][product_data][name]"),
 		Currency: form.Get("line_items[0][price_data][currency]"), Amount: amount,
 		Success: form.Get("success_url"), Cancel: form.Get("cancel_url"), Begun: now, Ends: until, Key: key}
-	s.checkout[c.ID] = c
+	s.checkout[c.ID], s.order = c, append(s.order, c.ID)
 	return http.StatusOK, s.session(c, false)
 }
 
@@ -181,8 +188,7 @@ func (s *Server) session(c *Checkout, expand bool) map[string]any {
 		"created": c.Begun.Unix(), "expires_at": c.Ends.Unix(), "livemode": false, "payment_intent": nil}
 	switch {
 	case c.Intent != "" && expand:
-		out["payment_intent"] = map[string]any{"id": c.Intent, "object": "payment_intent", "latest_charge": map[string]any{
-			"id": "ch_" + c.Intent, "object": "charge", "payment_method_details": map[string]any{"type": "card", "card": map[string]any{"last4": "4242"}}}}
+		out["payment_intent"] = map[string]any{"id": c.Intent, "object": "payment_intent", "latest_charge": s.charge(c)}
 	case c.Intent != "":
 		out["payment_intent"] = c.Intent
 	}
@@ -226,5 +232,6 @@ func (s *Server) giveBack(form url.Values, _ string) (int, any) {
 
 func (s *Server) charge(c *Checkout) map[string]any {
 	return map[string]any{"id": "ch_" + c.Intent, "object": "charge", "payment_intent": c.Intent, "amount": c.Amount,
-		"amount_refunded": c.Back, "currency": c.Currency, "refunded": c.Returned}
+		"amount_refunded": c.Back, "currency": c.Currency, "refunded": c.Returned,
+		"payment_method_details": map[string]any{"type": "card", "card": map[string]any{"last4": "4242"}}}
 }
