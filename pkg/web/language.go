@@ -18,7 +18,7 @@ import (
 const languageLife = 365 * 24 * time.Hour
 
 // retyped are the pages whose forms are shown again with what was typed.
-var retyped = regexp.MustCompile(`^/(me/welcome|me/registrations/[0-9a-f]+/correct|me/connect(/[0-9a-f]+)?|me/programs/[a-z0-9_]+/[0-9]+/[a-z0-9_]+|deleted/check|staff/requests/[0-9a-f]+|` +
+var retyped = regexp.MustCompile(`^/(me/welcome|me/registrations/[0-9a-f]+/correct|me/connect(/[0-9a-f]+)?|me/programs/[a-z0-9_]+/[0-9]+/[a-z0-9_]+|me/sharing/tools|deleted/check|staff/requests/[0-9a-f]+|` +
 	`pro/(login|link/[^/]+|profile|profile/delete|business|staff|codes|codes/[0-9A-Z]+|users/[0-9A-Z]+/end))$`)
 
 // setLanguagePost changes the language and returns to the page it came from.
@@ -54,22 +54,9 @@ func (s *Server) setLanguagePost(c *fiber.Ctx) error {
 		return s.render(c, fiber.StatusOK, "public/front", page)
 	}
 	if retyped.MatchString(to) && c.Request().PostArgs().Len() > 2 { // more than "lang" and "from"
-		return reopen(c, to)
+		return s.retype(c, to)
 	}
 	return c.Redirect(to, fiber.StatusSeeOther)
-}
-
-// reopen answers with a page whose form keeps what was typed: its handler reads
-// the fields as they were sent.
-func reopen(c *fiber.Ctx, to string) error {
-	c.Method(fiber.MethodGet)
-	c.Path(to)
-	return c.RestartRouting()
-}
-
-// reopened reports whether the page is shown again with what was typed.
-func reopened(c *fiber.Ctx) bool {
-	return c.Method() == fiber.MethodGet && c.Request().PostArgs().Len() > 0
 }
 
 // keepLanguage stores the language in the account of whoever is logged in.

@@ -22,6 +22,7 @@ func TestAnAnswerThatIsNoneIsSaidAndTheRestIsKept(t *testing.T) {
 func TestWhatIsFilledInStaysWhenTheLanguageChanges(t *testing.T) {
 	_, b := withCalm(t)
 	b.post(t, "/language", "lang=nn", "from="+calm+"/1/begin", "a.bothers=worry", "a.strength=4")
+	b.get(t, b.location)
 	b.expect(t, 200, "Kva plagar deg?", `value="worry" checked`, `value="4" checked`)
 	b.get(t, "/me/export")
 	b.lacks(t, "worry")

@@ -258,7 +258,7 @@ func (s *Server) App() *fiber.App {
 		ErrorHandler:            s.fail,
 		DisableStartupMessage:   true,
 	})
-	app.Use(s.counted, s.recover, s.bound, s.logged, s.plainForm, s.sameSite)
+	app.Use(s.counted, s.recover, s.bound, s.logged, s.plainForm, s.sameSite, s.retyping)
 	s.guard(app)
 	s.routes(app)
 	s.counters = newCounters(app)

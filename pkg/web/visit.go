@@ -251,6 +251,7 @@ func (s *Server) endSession(c *fiber.Ctx, cookie string) error {
 func (s *Server) leave(c *fiber.Ctx, cookie string) error {
 	c.Set("Clear-Site-Data", `"cache"`)
 	s.dropCookie(c, heldCookie)
+	s.dropCookie(c, typedCookie)
 	return s.endSession(c, cookie)
 }
 
