@@ -1,5 +1,5 @@
-// What a page does when scripts run; it works without. Nothing is stored in the
-// browser.
+// What a page does when scripts run; it works without. This script stores nothing
+// in the browser.
 
 const find = selector => document.querySelector(selector);
 const all = selector => document.querySelectorAll(selector);
@@ -131,19 +131,24 @@ function autosave(form) {
   const waiting = new Map(); // item -> fields not saved yet
   let line = Promise.resolve(); // one post at a time, so the last answer wins
   let posting = 0;
+  let result; // of the last post
 
   function flush(again) {
     posting++;
     line = line.then(() => send(again)).finally(() => posting--);
   }
 
+  // waits tells what is not saved yet to whoever keeps it meanwhile.
+  const waits = () => form.dispatchEvent(new CustomEvent('waiting', { detail: [...waiting.keys()] }));
+
   async function send(again) {
-    let result = 'ok';
+    result = 'ok';
     for (const [item, fields] of [...waiting]) {
       result = await post(form.dataset.autosave, fields);
       if (result !== 'ok') break;
       if (waiting.get(item) === fields) waiting.delete(item);
     }
+    waits();
     (result === 'offline' ? addEventListener : removeEventListener)('beforeunload', hold);
     tell(result === 'ok');
     if (result === 'ended') end = 0; // and showEnd says so
@@ -168,17 +173,23 @@ function autosave(form) {
     else if (target.type === 'radio') waiting.set(target.name, { item: target.name, value: target.value });
     else return;
     if (progress) count();
+    waits();
     flush(true);
   });
   addEventListener('online', () => {
     if (waiting.size) flush(true);
   });
-  // An answer on its way must not arrive after the form that finishes it.
+  // An answer on its way must not arrive after the form that finishes it, and
+  // without a network the page stays as it is. What was refused the form carries.
   form.addEventListener('submit', async event => {
     removeEventListener('beforeunload', hold);
-    if (!posting) return;
+    if (!posting && !waiting.size) return;
     event.preventDefault();
+    if (!posting) flush(true);
     await line;
+    if (result === 'offline') return;
+    waiting.clear();
+    waits();
     form.requestSubmit(event.submitter);
   });
 }

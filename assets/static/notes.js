@@ -1,68 +1,18 @@
-// Notes that stay in this browser alone. Each is sealed with AES-256-GCM under a
-// key made of two halves: one that this browser holds and cannot show (a
-// non-extractable key in IndexedDB), and one that the service hands out to
-// whoever is logged in with the code. Without either, nothing opens. Notes are
+// Notes that stay in this browser alone, sealed as device.js says. They are
 // never sent; their fields have no name and belong to no form.
 
+import { done, fromBase64, keyOf, open, random, seal, toBase64, unlock } from './device.js';
+
 const all = (selector, root = document) => root.querySelectorAll(selector);
-const utf8 = new TextEncoder();
-const text = bytes => new TextDecoder().decode(bytes);
-const random = length => crypto.getRandomValues(new Uint8Array(length));
-const toBase64 = bytes => btoa(Array.from(new Uint8Array(bytes), b => String.fromCharCode(b)).join(''));
-const fromBase64 = string => Uint8Array.from(atob(string.replaceAll('-', '+').replaceAll('_', '/')), c => c.charCodeAt(0));
-
-// --- keys
-
-const keyOf = async (half, salt, info) => crypto.subtle.deriveKey(
-  { name: 'HKDF', hash: 'SHA-256', salt, info: utf8.encode(info) },
-  await crypto.subtle.importKey('raw', half, 'HKDF', false, ['deriveKey']),
-  { name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt']);
-
-async function seal(key, value) {
-  const iv = random(12);
-  return { iv, data: await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, key, utf8.encode(JSON.stringify(value))) };
-}
-
-const open = async (key, { iv, data }) => JSON.parse(text(await crypto.subtle.decrypt({ name: 'AES-GCM', iv }, key, data)));
-
-// --- the store
-
-const done = request => new Promise((resolve, reject) => {
-  request.onsuccess = () => resolve(request.result);
-  request.onerror = () => reject(request.error);
-});
-
-function database() {
-  const request = indexedDB.open('notes', 1);
-  request.onupgradeneeded = () => {
-    request.result.createObjectStore('device');
-    request.result.createObjectStore('notes');
-  };
-  return done(request);
-}
-
 const store = (name, mode = 'readonly') => db.transaction(name, mode).objectStore(name);
-
-async function deviceKey() {
-  const kept = await done(store('device').get('key'));
-  if (kept) return kept;
-  const fresh = await crypto.subtle.generateKey({ name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
-  try {
-    await done(store('device', 'readwrite').add(fresh, 'key'));
-  } catch { /* another tab was first */ }
-  return done(store('device').get('key'));
-}
 
 let db, key, secret;
 const notes = new Map(); // id -> {at, title, body}: those of this code
 
 // ready opens the notes of who is logged in; those of other codes stay shut.
 async function ready() {
-  const answer = await fetch('/me/notes/key', { method: 'POST', headers: { Accept: 'application/json' }, redirect: 'error' });
-  if (!answer.ok) throw new Error('no key');
-  secret = fromBase64((await answer.json()).key);
-  db = await database();
-  const half = await crypto.subtle.sign('HMAC', await deviceKey(), secret);
+  let half;
+  ({ db, secret, half } = await unlock());
   key = await keyOf(half, new Uint8Array(), 'selvhjelp-note-v1');
   const names = await done(store('notes').getAllKeys());
   const records = await done(store('notes').getAll());

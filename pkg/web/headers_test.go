@@ -50,7 +50,7 @@ func strict(c *http.Cookie) string {
 		return "SameSite"
 	case c.Domain != "" || c.Path != "/":
 		return "its own host and all paths"
-	case !slices.Contains([]string{"__Host-s", "__Host-p", "__Host-lang", "__Host-held", "__Host-done"}, c.Name):
+	case !slices.Contains([]string{"__Host-s", "__Host-p", "__Host-lang", "__Host-held", "__Host-done", "__Host-typed"}, c.Name):
 		return "a name that the privacy page tells of"
 	}
 	return ""

@@ -45,6 +45,7 @@ type mappingPage struct {
 	Unverified                                             bool
 	Anew                                                   bool     // what was begun is too old to go on with
 	Readers                                                []string // businesses that can read what is saved
+	Kept                                                   Kept
 }
 
 // mapping shows the form with what was answered before.
@@ -79,6 +80,7 @@ func (s *Server) showMapping(v *visit, in *instrument.Instrument, status int, mi
 		return err
 	}
 	page.Action = "/me/mapping/" + in.ID
+	page.Kept = Kept{"mapping/" + in.ID + "/" + in.Version, v.session.Own}
 	if course := sum.Courses[in.ID]; course != nil {
 		page.Last = course.Last
 		page.Early = in.Place != instrument.Daily && s.now().Before(course.Last.Time().AddDate(0, 0, in.MinIntervalDays))

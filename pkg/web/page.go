@@ -30,6 +30,7 @@ type Page struct {
 	CSS, JS, Icon string      // addresses of the style sheet, the script and the icon
 	Labels        string      // address of the script that keeps a professional's labels
 	Notes         string      // address of the script that keeps a user's notes in the browser
+	Unsent        string      // and of the one that keeps what could not be sent yet
 	Error         string      // message id of what went wrong, without "error."
 	Missing       []string
 	Notice        string // message id of what has been done, without "notice."
@@ -56,7 +57,7 @@ func (s *Server) commonPages() map[string]Page {
 		out[lang] = Page{
 			Lang: lang, Service: s.config.Service.Name, Demo: s.demo, Purchases: s.payment != nil, Crisis: s.crisis[lang],
 			CSS: s.static.url("app.css"), JS: s.static.url("app.js"), Icon: s.static.url("icon.svg"),
-			Labels: s.static.url("labels.js"), Notes: s.static.url("notes.js"), texts: texts, titles: s.toolTitles(lang), location: s.location,
+			Labels: s.static.url("labels.js"), Notes: s.static.url("notes.js"), Unsent: s.static.url("unsent.js"), texts: texts, titles: s.toolTitles(lang), location: s.location,
 		}
 	}
 	return out

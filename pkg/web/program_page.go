@@ -27,6 +27,7 @@ type programPage struct {
 	Reviewed             bool
 	Preview              bool
 	Readers              []string
+	Kept                 Kept
 }
 
 // programPage shows a page with what was answered before.
@@ -78,6 +79,7 @@ func (s *Server) showProgramPage(v *visit, p *program.Program, status int, wrong
 	if shown.Readers, err = s.readers(v, vault.Programme); err != nil {
 		return err
 	}
+	shown.Kept = Kept{"program/" + p.ID + "/" + p.Version + "/" + page.ID, v.session.Own}
 	return s.render(v.Ctx, status, "program/page", shown)
 }
 
