@@ -29,7 +29,14 @@ func TestProxyExamplesWriteNoAddressAndPassItOnOnce(t *testing.T) {
 		if strings.Count(text, sets) != 1 {
 			t.Errorf("%s does not pass on the address, or not in place of what the client claims", name)
 		}
-		rest := strings.NewReplacer(sets, "", "header_up -X-Forwarded-Proto", "", "header_up -X-Forwarded-Host", "").Replace(text)
+		rest := strings.ReplaceAll(text, sets, "")
+		for _, claim := range []string{"X-Forwarded-Proto", "X-Forwarded-Host", "Forwarded"} {
+			taken := map[string]string{"nginx": "proxy_set_header " + claim + ` "";`, "caddy": "header_up -" + claim + "\n"}[name]
+			if strings.Count(text, taken) != 1 {
+				t.Errorf("%s lets through what a client claims in %s", name, claim)
+			}
+			rest = strings.ReplaceAll(rest, taken, "")
+		}
 		if found := forwards.FindString(rest); found != "" {
 			t.Errorf("%s passes on %s too", name, found)
 		}
