@@ -23,7 +23,7 @@ func TestAConfirmedDayThatWasWrongIsToldAndGuardedAgain(t *testing.T) {
 	}
 	day := func(days int) string { return time.Now().UTC().AddDate(0, 0, days).Format(time.DateOnly) }
 	sweepOn(0, "due on "+day(0))
-	sweepOn(1, "-confirm", "-day", day(40))
+	sweepOn(1, "what is due was left alone", "-day", day(40))
 	sweepOn(0, "due on "+day(40), "-day", day(40), "-confirm")
 	sweepOn(0, "due on "+day(30), "-day", day(30))
 	sweepOn(0, "the last sweep was for "+day(40))

@@ -50,7 +50,7 @@ func commandHelp(words []string) string {
 	var out strings.Builder
 	for _, c := range commands() {
 		if _, ok := cutWords(strings.Fields(c.name), strings.Join(words, " ")); ok && len(words) > 0 {
-			fmt.Fprintf(&out, "usage: %s\n  %s\n", strings.TrimSpace("selvhjelp "+c.name+" "+c.args), c.what)
+			fmt.Fprintf(&out, "usage: %s\n  %s\n%s", strings.TrimSpace("selvhjelp "+c.name+" "+c.args), c.what, c.flagHelp())
 		}
 	}
 	return out.String()

@@ -154,3 +154,42 @@ func TestASweepHasWordsForEveryKindOfDeadline(t *testing.T) {
 		}
 	}
 }
+
+func TestEveryFlagIsExplained(t *testing.T) {
+	used := map[string]bool{}
+	for _, c := range commands() {
+		for _, m := range flagName.FindAllStringSubmatch(c.args, -1) {
+			name := m[1]
+			if own := c.name + " " + name; flagWords[own] != "" {
+				name = own
+			}
+			used[name] = true
+			if what := flagWords[name]; what == "" || !strings.Contains(commandHelp(strings.Fields(c.name)), what) {
+				t.Errorf("selvhjelp help %s does not explain -%s", c.name, m[1])
+			}
+		}
+	}
+	for name := range flagWords {
+		if !used[name] {
+			t.Errorf("no command has the flag %q", name)
+		}
+	}
+}
+
+func TestAnUnknownCommandIsNamedWithThoseThatAreMeant(t *testing.T) {
+	for typed, want := range map[string][]string{
+		"audit":            {`no command "audit"`, "selvhjelp audit list", "selvhjelp audit verify"},
+		"keys destroy all": {`no command "keys destroy"`, "selvhjelp keys list"},
+		"nonsense":         {`no command "nonsense"`, "audit list", "sweep"},
+	} {
+		var out, diag bytes.Buffer
+		if status := run(t.Context(), strings.Fields(typed), &out, &diag); status != 2 || out.Len() > 0 {
+			t.Errorf("%s: exit status %d, %s", typed, status, out.String())
+		}
+		for _, w := range want {
+			if !strings.Contains(diag.String(), w) {
+				t.Errorf("%s: %q is missing in: %s", typed, w, diag.String())
+			}
+		}
+	}
+}

@@ -83,8 +83,21 @@ func run(ctx context.Context, args []string, out, diag io.Writer) int {
 		}
 		return 0
 	}
-	usage(diag)
+	unknown(args, diag)
 	return 2
+}
+
+// unknown says which commands there are: those that begin like what was typed,
+// or else all.
+func unknown(args []string, diag io.Writer) {
+	if len(args) > 0 {
+		fmt.Fprintf(diag, "there is no command %q\n", strings.Join(args[:min(2, len(args))], " "))
+		if text := commandHelp(args[:1]); text != "" {
+			fmt.Fprint(diag, text)
+			return
+		}
+	}
+	usage(diag)
 }
 
 // cutWords takes the words of a command's name off the arguments.

@@ -70,7 +70,7 @@ func (in *installation) sweepNow(ctx context.Context, r control.Request) (string
 		return "", errors.New("-only: there is nothing but \"due\"")
 	}
 	report, err := in.sweepAt(ctx, r, now)
-	return answer(r, report, sweepText(report), err)
+	return answer(r, report, sweepText(report, err), err)
 }
 
 func (in *installation) sweepAt(ctx context.Context, r control.Request, now time.Time) (report retention.Report, err error) {
@@ -136,14 +136,18 @@ var sweepWords = map[deadline.Kind]string{
 	deadline.RequestGoes: "messages to the operator deleted",
 }
 
-func sweepText(report retention.Report) string {
+func sweepText(report retention.Report, err error) string {
 	var out strings.Builder
 	if report.Wrong != "" {
 		fmt.Fprintf(&out, "the last sweep was for %s, which is still to come: the clock of today is believed instead\n", report.Wrong)
 	}
-	fmt.Fprintf(&out, "due on %s or before:\n", report.Day)
-	if len(report.Done) == 0 {
-		fmt.Fprintln(&out, "nothing was due")
+	switch {
+	case errors.Is(err, retention.ErrClock):
+		fmt.Fprintf(&out, "is it %s? what is due was left alone\n", report.Day)
+	case len(report.Done) == 0:
+		fmt.Fprintf(&out, "due on %s or before:\nnothing was due\n", report.Day)
+	default:
+		fmt.Fprintf(&out, "due on %s or before:\n", report.Day)
 	}
 	for _, kind := range slices.Sorted(maps.Keys(report.Done)) {
 		fmt.Fprintf(&out, "%6d  %s\n", report.Done[kind], sweepWords[kind])

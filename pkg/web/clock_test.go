@@ -108,9 +108,9 @@ func TestAUserIsToldThatTheServiceHasEndedTheSharing(t *testing.T) {
 		t.Fatalf("told %q", sharingEnded(b))
 	}
 	for lang, want := range map[string]string{
-		"nb": "Fjordklinikken avsluttet delingen 1. april 2026 eller før.",
-		"nn": "Fjordklinikken avslutta delinga 1. april 2026 eller før.",
-		"en": "Fjordklinikken ended the sharing on 1 April 2026 or before.",
+		"nb": "Fjordklinikken, eller de som driver tjenesten, avsluttet delingen 1. april 2026 eller før.",
+		"nn": "Fjordklinikken, eller dei som driv tenesta, avslutta delinga 1. april 2026 eller før.",
+		"en": "Fjordklinikken, or those who run the service, ended the sharing on 1 April 2026 or before.",
 	} {
 		b.post(t, "/language", "lang="+lang, "from=/me")
 		if b.get(t, "/me"); !strings.Contains(b.body, want) {
