@@ -16,3 +16,13 @@ func LastSweep(r store.Reader) (deadline.Day, error) {
 	}
 	return before.Day, err
 }
+
+// LastAnew is the day of the last night that wrote the database anew; 0 before
+// the first.
+func LastAnew(r store.Reader) (deadline.Day, error) {
+	last, err := nightTable.Get(r, nightKey)
+	if errors.Is(err, store.ErrNotFound) {
+		return 0, nil
+	}
+	return last.Day, err
+}

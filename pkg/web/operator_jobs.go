@@ -33,9 +33,11 @@ var dueTexts = map[deadline.Kind]string{
 
 type jobsPage struct {
 	Page
-	Last deadline.Day // of the last sweep that did all its work; 0 for none
-	Late bool         // it is not of today or yesterday
-	Due  []DueLine
+	Last     deadline.Day // of the last sweep that did all its work; 0 for none
+	Late     bool         // it is not of today or yesterday
+	Anew     deadline.Day // of the last night that wrote the database anew; 0 for none
+	AnewLate bool
+	Due      []DueLine
 }
 
 // nightly shows when the last sweep was, and what waits for the next.
@@ -46,13 +48,17 @@ func (s *Server) nightly(v *staffVisit) error {
 		return err
 	}
 	err = s.usage.View(v.UserContext(), func(r store.Reader) (err error) {
-		page.Last, err = retention.LastSweep(r)
+		if page.Last, err = retention.LastSweep(r); err != nil {
+			return err
+		}
+		page.Anew, err = retention.LastAnew(r)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	page.Late = page.Last < deadline.DayOf(s.now())-1
+	yesterday := deadline.DayOf(s.now()) - 1
+	page.Late, page.AnewLate = page.Last < yesterday, page.Anew < yesterday
 	for _, kind := range slices.Sorted(maps.Keys(report.Done)) {
 		page.Due = append(page.Due, DueLine{string(kind), cmp.Or(dueTexts[kind], "operator.due_other"), report.Done[kind]})
 	}
