@@ -18,6 +18,7 @@ import (
 	"selvhjelp/pkg/keyring"
 	"selvhjelp/pkg/organization"
 	"selvhjelp/store"
+	"selvhjelp/store/bolt"
 )
 
 // operate carries out what a command wants, in the server or in the command
@@ -66,12 +67,24 @@ func ask(ctx context.Context, c config.Config, command string, args map[string]s
 		who = u.Username
 	}
 	r := control.Request{Command: command, Args: args, Who: who}
-	text, err := control.Call(ctx, c.Data.Dir, r)
-	if errors.Is(err, control.ErrNoServer) {
-		text, err = askHere(ctx, c, r)
+	text, err := askOnce(ctx, c, r)
+	for try := 0; try < startTries && errors.Is(err, bolt.ErrLocked) && ctx.Err() == nil; try++ {
+		text, err = askOnce(ctx, c, r) // opening a locked database takes a second
 	}
 	_, printed := io.WriteString(out, text)
 	return errors.Join(err, printed)
+}
+
+// startTries is how often a command asks again while a server has the database
+// but does not answer: it is starting, or coming to its end.
+const startTries = 10
+
+func askOnce(ctx context.Context, c config.Config, r control.Request) (string, error) {
+	text, err := control.Call(ctx, c.Data.Dir, r)
+	if errors.Is(err, control.ErrNoServer) {
+		return askHere(ctx, c, r)
+	}
+	return text, err
 }
 
 // readsOnly reports whether a command only looks, so that it makes no database.
