@@ -72,7 +72,7 @@ let looks = 0;
 
 async function look() {
   const { state, product, amount } = await ask('/buy/status', { purchase_id: purchase.id })
-    .catch(error => (error.told === 'not_found' ? { state: 'unknown' } : Promise.reject(error)));
+    .catch(error => (error.told === 'purchase_unknown' ? { state: 'unknown' } : Promise.reject(error)));
   if (state === 'waiting' && !kept()?.product) keep({ key: purchase.key, product, price: `${amount}`, sent: true });
   show(state);
   if (state === 'waiting' && looks++ < 10) setTimeout(() => look().catch(() => {}), 3000);

@@ -2,17 +2,15 @@
 // that shows what is kept in this browser.
 
 import { ask, blinded, idOf, issuers, numberOf, open, token } from './purchase.js';
-import { all, attempt, date, does, erase, fill, find, keep, keptNumber, kept, refuse, root, show } from './steps.js';
+import { all, attempt, date, does, drop, erase, fill, find, keptNumber, kept, languages, refuse, root, show, wait, waiting } from './steps.js';
 
 let id; // of the purchase that is shown
 let purchase; // the same, when its key is known
+let today; // by the server's clock: this device may be wrong
 let lastDay; // on which its token can be handed in; empty when it cannot
 
-const language = document.documentElement.lang;
-const today = () => new Date().toISOString().slice(0, 10);
-
 function money({ amount, currency }) {
-  return new Intl.NumberFormat(language, { style: 'currency', currency }).format(amount / 100);
+  return new Intl.NumberFormat(languages, { style: 'currency', currency }).format(amount / 100);
 }
 
 // --- /buy/purchase
@@ -32,13 +30,15 @@ async function look() {
   fill('vat', money({ ...known, amount: known.vat }));
   fill('terms', date(known.terms));
   fill('day', date(known.day));
+  today = known.today;
   lastDay = known.refund_until;
   fill('until', date(lastDay));
   all('[data-state]').forEach(part => { part.hidden = !part.dataset.state.split(' ').includes(known.state); });
   all('[data-fetched]').forEach(part => { part.hidden = part.dataset.fetched !== (known.fetched ? 'yes' : 'no'); });
   all('[data-receipt]').forEach(part => { part.hidden = part.dataset.receipt !== (known.receipt ?? ''); });
   all('[data-refund]').forEach(part => { part.hidden = part.dataset.refund !== chance(known); });
-  find('#key-field').hidden = Boolean(purchase);
+  all('[data-known]').forEach(part => { part.hidden = !known[part.dataset.known]; });
+  find('#key-field').hidden = Boolean(purchase ?? waiting()[id]);
   show('purchase');
 }
 
@@ -46,7 +46,7 @@ async function look() {
 // on the last day is taken the day after.
 function chance({ refund_until, late }) {
   if (!refund_until) return 'disputed';
-  return late && kept()?.back?.id !== id ? 'late' : 'open';
+  return late && !waiting()[id] ? 'late' : 'open';
 }
 
 async function receipt(form) {
@@ -64,17 +64,24 @@ async function refund() {
 // back. That one is handed in on another day, so that the two cannot be matched
 // by the time of day.
 async function giveBack(form) {
+  const back = waiting()[id];
+  if (back && back.day < today) return handIn(back);
+  if (!back) await takeBack(form);
+  show('tomorrow');
+}
+
+async function takeBack(form) {
   const own = purchase ?? (await open(form.elements.key.value)) ?? refuse('mistyped');
   if (own.id !== id) refuse('other');
-  const back = kept()?.back;
-  if (back && back.id === id && back.day < today()) {
-    await ask('/buy/refund', { purchase_id: id, refund_token: back.token });
-    erase();
-    return look();
-  }
-  if (!lastDay || lastDay < today()) refuse('late'); // handing in cannot be undone
-  keep({ key: own.key, back: { id, day: today(), token: await swapped(own) } });
-  show('tomorrow');
+  if (!lastDay || lastDay < today) refuse('late'); // handing in cannot be undone
+  wait(id, { day: today, token: await swapped(own) });
+  if (kept()?.key === own.key) drop(); // it gives no code any more
+}
+
+async function handIn(back) {
+  await ask('/buy/refund', { purchase_id: id, refund_token: back.token });
+  wait(id);
+  await look();
 }
 
 async function swapped(own) {
@@ -92,10 +99,15 @@ async function swapped(own) {
 
 // --- /buy/stored
 
+const waitingNumbers = () => Object.keys(waiting()).map(numberOf);
+
 function stored() {
   fill('key', kept()?.key ?? '–');
   fill('number', keptNumber() || '–');
-  show(kept() || keptNumber() ? 'stored' : 'nothing');
+  const numbers = waitingNumbers();
+  fill('waits', numbers.join(', '));
+  all('[data-waits]').forEach(part => { part.hidden = !numbers.length; });
+  show(kept() || keptNumber() || numbers.length ? 'stored' : 'nothing');
 }
 
 does('seek', seek);
@@ -104,10 +116,11 @@ does('refund', refund);
 does('give-back', giveBack);
 does('erase', () => {
   erase();
+  Object.keys(waiting()).forEach(waits => wait(waits));
   stored();
 });
 attempt(() => {
   if (root.dataset.purchase === 'stored') return stored();
-  fill('wanted', keptNumber() || (kept()?.key ?? ''));
+  fill('wanted', waitingNumbers()[0] || keptNumber() || (kept()?.key ?? ''));
   show('seek');
 });

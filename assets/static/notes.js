@@ -89,7 +89,7 @@ function row(template, id, note) {
   const item = template.content.firstElementChild.cloneNode(true);
   const put = (name, value) => { item.querySelector(`[data-is=${name}]`).textContent = value; };
   put('title', note.title);
-  put('at', new Date(note.at).toLocaleString(document.documentElement.lang));
+  put('at', new Date(note.at).toLocaleString([document.documentElement.lang, 'nb']));
   put('body', note.body);
   const part = document.querySelector('[data-note=""]');
   item.querySelector('[data-delete]').addEventListener('click', async () => {

@@ -41,9 +41,13 @@ export function drawn(place, rows) {
   find(`${place} path`).setAttribute('d', dark.join(''));
 }
 
+// languages are those to write days and amounts in. Not every browser knows
+// nynorsk; bokmål writes both as it does.
+export const languages = { en: 'en-GB', nn: ['nn', 'nb'] }[document.documentElement.lang] ?? 'nb';
+
 // date is a day such as 2026-01-31 in words.
 export function date(day) {
-  const words = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: 'long', timeZone: 'UTC' });
+  const words = new Intl.DateTimeFormat(languages, { dateStyle: 'long', timeZone: 'UTC' });
   return day ? words.format(new Date(day)) : '–';
 }
 
@@ -78,10 +82,22 @@ export function refuse(text) {
   throw new Error(text);
 }
 
-// --- what is kept: a purchase that is not finished, and a purchase number
+// --- what is kept: a purchase that is not finished, a purchase number, and what
+// was given back and waits for its day, by the id of its purchase
 
 export const kept = () => JSON.parse(localStorage.getItem('purchase') ?? 'null');
 export const keep = purchase => localStorage.setItem('purchase', JSON.stringify(purchase));
+export const drop = () => localStorage.removeItem('purchase');
 export const keptNumber = () => localStorage.getItem('purchase number') ?? '';
 export const keepNumber = number => localStorage.setItem('purchase number', number);
+export const waiting = () => JSON.parse(localStorage.getItem('given back') ?? '{}');
+
+// wait keeps what waits for a purchase, or drops it when it is nothing.
+export function wait(id, back) {
+  const all = { ...waiting(), [id]: back };
+  if (Object.values(all).some(Boolean)) localStorage.setItem('given back', JSON.stringify(all));
+  else localStorage.removeItem('given back');
+}
+
+// erase leaves only what waits, which belongs to purchases that are over.
 export const erase = () => ['purchase', 'purchase number'].forEach(name => localStorage.removeItem(name));

@@ -58,7 +58,7 @@ func TestWhatIsPrintedFitsOnOneSheet(t *testing.T) {
 // forgotten answers as the server does once a purchase is deleted.
 const forgotten = `(() => {
 	const asked = window.fetch;
-	window.fetch = async (url, how) => url === "/buy/status" ? Response.json({ error: "not_found", text: "" }, { status: 404 }) : asked(url, how);
+	window.fetch = async (url, how) => url === "/buy/status" ? Response.json({ error: "purchase_unknown", text: "" }, { status: 404 }) : asked(url, how);
 })()`
 
 func TestTheKeyStillShowsTheCodeWhenThePurchaseIsForgotten(t *testing.T) {

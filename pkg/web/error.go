@@ -84,7 +84,7 @@ var answers = []struct {
 	{payment.ErrPrice, fiber.StatusConflict, "price_changed"},
 	{payment.ErrKey, fiber.StatusConflict, "issuer_key"},
 	{payment.ErrOther, fiber.StatusConflict, "purchase_other"},
-	{payment.ErrUnknown, fiber.StatusNotFound, "not_found"},
+	{payment.ErrUnknown, fiber.StatusNotFound, "purchase_unknown"},
 	{payment.ErrExpired, fiber.StatusGone, "purchase_expired"},
 	{payment.ErrNothing, fiber.StatusConflict, "purchase_unpaid"},
 	{payment.ErrLate, fiber.StatusConflict, "refund_late"},

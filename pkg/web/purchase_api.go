@@ -26,7 +26,7 @@ var jsonPaths = map[string]bool{
 // for people.
 func (s *Server) speaksJSON(c *fiber.Ctx) bool {
 	path := c.Path()
-	return s.payment != nil && jsonPaths[path] && (c.Method() == fiber.MethodPost || strings.HasSuffix(path, ".json"))
+	return s.payment != nil && jsonPaths[path] && (c.Method() == fiber.MethodPost || path != "/buy")
 }
 
 // purchaseAPIRoutes are the payment side, and beside it the usage side, of which
@@ -146,7 +146,7 @@ func (s *Server) known(c *fiber.Ctx, number string, do func(id payment.ID) error
 	if err == nil {
 		err = do(id)
 	}
-	if p := explain(err); err != nil && p.id == "not_found" {
+	if p := explain(err); err != nil && p.id == "purchase_unknown" {
 		return s.failed(c, s.limits.tokens, p)
 	}
 	return err
@@ -181,7 +181,8 @@ func (s *Server) statusOf(p payment.Status) fiber.Map {
 	if p.RefundUntil > 0 {
 		until = p.RefundUntil.String()
 	}
+	day := deadline.DayOf(s.now())
 	return fiber.Map{"state": p.State, "product": p.Product, "amount": p.Amount, "vat": p.VAT, "currency": p.Currency, "terms": p.Terms,
-		"day": p.Day.String(), "refund_until": until, "late": until != "" && deadline.DayOf(s.now()) > p.RefundUntil,
-		"fetched": p.Fetched, "receipt": p.Receipt, "why": p.Why}
+		"day": p.Day.String(), "refund_until": until, "today": day.String(), "late": until != "" && day > p.RefundUntil,
+		"fetched": p.Fetched, "doubt": p.Doubt, "kept": p.Kept, "receipt": p.Receipt, "why": p.Why}
 }

@@ -23,6 +23,7 @@ import (
 func (s *Server) purchaseStaffRoutes(app *fiber.App) {
 	app.Get("/staff/purchases", s.operators(s.purchases))
 	app.Post("/staff/purchases/find", s.operators(s.findPurchases))
+	app.Get("/staff/purchases/:reference/refund", s.operators(s.askRefund))
 	app.Post("/staff/purchases/:reference/refund", s.operators(s.refundPurchase))
 	app.Post("/staff/accounts", s.operators(s.accounts))
 }
@@ -67,6 +68,8 @@ type purchasesPage struct {
 	Sought                               bool   // only what fits is shown
 	SoughtDay, SoughtAmount, SoughtLast4 string // as they were typed
 	From, To                             string // of the accounts
+	Differences                          []DifferenceRow
+	Through                              deadline.Day // on which purchases were last compared with the provider's lists; 0 for never
 }
 
 // purchases lists what was paid, newest first.
@@ -99,12 +102,19 @@ func (s *Server) showPurchases(v *staffVisit, status int, page purchasesPage, fi
 	}
 	for _, l := range lines {
 		if fits(l) {
-			page.Rows = append(page.Rows, PurchaseRow{l, s.productName(l.Product, page.Lang), decimal(l.Amount) + " " + strings.ToUpper(l.Currency)})
+			page.Rows = append(page.Rows, s.row(l, page.Lang))
 		}
+	}
+	if err := s.compared(v, &page); err != nil {
+		return err
 	}
 	year := s.now().UTC().Year()
 	page.From, page.To = fmt.Sprintf("%d-01-01", year), fmt.Sprintf("%d-12-31", year)
 	return s.render(v.Ctx, status, "operator/purchases", page)
+}
+
+func (s *Server) row(l payment.Line, lang string) PurchaseRow {
+	return PurchaseRow{l, s.productName(l.Product, lang), priced(l.Amount, l.Currency)}
 }
 
 // productName is the name of a product; its id when it is sold no more.
@@ -114,18 +124,6 @@ func (s *Server) productName(id, lang string) string {
 		return id
 	}
 	return s.payment.Products[i].Name[lang]
-}
-
-// refundPurchase gives back what nobody has fetched. The entry in the log stands
-// before it is done.
-func (s *Server) refundPurchase(v *staffVisit) error {
-	if err := s.noted(v, s.entry(v, audit.Money), func(store.Tx) error { return nil }); err != nil {
-		return err
-	}
-	if err := s.payment.RefundUnfetched(v.UserContext(), v.Params("reference"), s.now()); err != nil {
-		return err
-	}
-	return s.done(v, "purchase_refunded", "/staff/purchases")
 }
 
 // accounts hands out the accounts of a time, for bookkeeping.

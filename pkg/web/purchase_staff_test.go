@@ -65,7 +65,7 @@ func TestStaffSeePurchasesAndNeverACode(t *testing.T) {
 			t.Error("the list shows what staff must not see")
 		}
 	}
-	staff.post(t, "/staff/purchases/"+reference+"/refund")
+	staff.post(t, "/staff/purchases/"+reference+"/refund", "confirm=yes")
 	if staff.status != http.StatusConflict || attributes(staff.body, "data-error")[0] != "refund_fetched" {
 		t.Errorf("the refund of what was fetched answered %d", staff.status)
 	}
@@ -97,7 +97,7 @@ func TestWhoHasPaidAndHasNoCodeIsFoundByDayAmountAndDigits(t *testing.T) {
 			t.Errorf("%v: what was typed is gone", c.fields)
 		}
 	}
-	staff.post(t, "/staff/purchases/"+payment.ID(b.Purchase).Reference()+"/refund")
+	staff.post(t, "/staff/purchases/"+payment.ID(b.Purchase).Reference()+"/refund", "confirm=yes")
 	staffWant(t, staff, http.StatusSeeOther, "/staff/purchases")
 	if got := s.ask(t, "/buy/signature", number(b)); got.State != "refunded" || got.Signature != "" {
 		t.Errorf("the purchase is %s", got.State)

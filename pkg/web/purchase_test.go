@@ -100,8 +100,8 @@ func TestAScriptIsToldWhatWentWrongInItsLanguage(t *testing.T) {
 		"another key":         {"/buy", with(order(b), "key_id", "00"), http.StatusConflict, "issuer_key"},
 		"a blinded value 0":   {"/buy", with(order(b), "blinded", text(make([]byte, token.Size))), http.StatusUnprocessableEntity, "blinded"},
 		"no number":           {"/buy", with(order(b), "purchase_id", ""), http.StatusUnprocessableEntity, "purchase_number"},
-		"an unknown purchase": {"/buy/signature", number(b), http.StatusNotFound, "not_found"},
-		"status of nothing":   {"/buy/status", map[string]any{}, http.StatusNotFound, "not_found"},
+		"an unknown purchase": {"/buy/signature", number(b), http.StatusNotFound, "purchase_unknown"},
+		"status of nothing":   {"/buy/status", map[string]any{}, http.StatusNotFound, "purchase_unknown"},
 	} {
 		got := s.ask(t, c.to, c.fields, "Accept-Language", "nn")
 		if got.status != c.status || got.Error != c.err || got.Text == "" || got.header.Get("Content-Type") != "application/json" {

@@ -89,13 +89,13 @@
 //	POST /buy                           product, key_id, purchase_id, blinded, perhaps amount: checkout_url
 //	GET  /buy/issuer.json               keys, as JWK with product, year, signs and refund
 //	POST /buy/signature                 purchase_id: state, signature
-//	POST /buy/status                    purchase_id: state, product, amount, vat, currency, terms, day, refund_until, late, fetched, receipt, why
+//	POST /buy/status                    purchase_id: state, product, amount, vat, currency, terms, day, refund_until, today, late, fetched, doubt, kept, receipt, why
 //	POST /buy/refund                    purchase_id, perhaps refund_token {message, signature}
 //	POST /buy/receipt                   purchase_id, email: sent
 //	POST /redeem                        message, signature, code
 //	POST /redeem/surrender              message, signature, blinded: signature, under the refund key of that product and year
 //	POST /stripe/webhook                the payment provider's
-//	GET  /staff/purchases               the operator's staff; POST .../find (day, amount, last4), .../{reference}/refund
+//	GET  /staff/purchases               the operator's staff; POST .../find (day, amount, last4); .../{reference}/refund asks, and with confirm=yes does it
 //	POST /staff/accounts                from, to: CSV
 //
 // "share" adds, "withdraw" removes the named categories (all when none is

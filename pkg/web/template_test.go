@@ -78,6 +78,7 @@ var pages = map[string]any{
 	"operator/jobs":      jobsPage{},
 	"operator/sums":      evaluationsPage{},
 	"operator/purchases": purchasesPage{},
+	"operator/refund":    refundPage{},
 }
 
 func init() {
