@@ -126,7 +126,7 @@ func unseen(r rune) bool { return !unicode.IsPrint(r) }
 // releaseAddresses writes the release into the log and, once it stands there,
 // reads what is kept of the day. An attempt that finds nothing stands there too.
 func (in *installation) releaseAddresses(ctx context.Context, r control.Request) (string, error) {
-	now := time.Now()
+	now := in.clock.now()
 	day, err := checkRelease(r, deadline.DayOf(now))
 	if err != nil {
 		return "", err

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"time"
 
 	"selvhjelp/pkg/closing"
 	"selvhjelp/pkg/control"
@@ -99,7 +98,7 @@ func (in *installation) closeBusiness(ctx context.Context, r control.Request) (s
 		if b, err = businessOf(rd, "number", r.Args["number"]); err != nil {
 			return err
 		}
-		has, err = closing.Count(rd, in.ring, b.ID, time.Now())
+		has, err = closing.Count(rd, in.ring, b.ID, in.clock.now())
 		return err
 	})
 	if err != nil {
@@ -116,7 +115,7 @@ func (in *installation) closeBusiness(ctx context.Context, r control.Request) (s
 }
 
 func (in *installation) finishClosing(ctx context.Context, id organization.ID, who string) error {
-	err := in.usage.Update(ctx, func(tx store.Tx) error { return closing.Begin(tx, in.ring, id, who, time.Now()) })
+	err := in.usage.Update(ctx, func(tx store.Tx) error { return closing.Begin(tx, in.ring, id, who, in.clock.now()) })
 	for more := true; more && err == nil; {
 		err = in.usage.Update(ctx, func(tx store.Tx) (err error) {
 			more, err = closing.Step(tx, in.ring, id)

@@ -48,8 +48,12 @@ func demo(ctx context.Context, args []string, out, diag io.Writer) error {
 	flags := flag.NewFlagSet("demo", flag.ContinueOnError)
 	listen := flags.String("listen", "127.0.0.1:8080", "")
 	dir := flags.String("data", "", "")
+	day := flags.String("day", "", "")
 	asJSON := flags.Bool("json", false, "")
 	if err := parse(flags, args, diag); err != nil {
+		return err
+	}
+	if runs, err := tellDemo(ctx, *dir, *day, out); runs || err != nil {
 		return err
 	}
 	l, err := listenLocal(*listen)
@@ -59,6 +63,11 @@ func demo(ctx context.Context, args []string, out, diag io.Writer) error {
 	in, world, err := openDemo(ctx, *dir, "http://"+l.Addr().String())
 	if err != nil {
 		return errors.Join(err, l.Close())
+	}
+	if *day != "" {
+		if err := in.clock.goTo(*day); err != nil {
+			return errors.Join(err, l.Close(), in.close(), in.forget(*dir == ""))
+		}
 	}
 	var printed error
 	err = in.serve(ctx, l, true, diag, func() { printed = world.print(out, *asJSON) })
@@ -97,7 +106,8 @@ func openDemo(ctx context.Context, dir, url string) (*installation, demoWorld, e
 	if err != nil {
 		return nil, world, err
 	}
-	fake, err := startProvider(&c)
+	clock := &clock{}
+	fake, err := startProvider(&c, clock)
 	if err != nil {
 		return nil, world, err
 	}
@@ -105,7 +115,7 @@ func openDemo(ctx context.Context, dir, url string) (*installation, demoWorld, e
 	if err != nil {
 		return nil, world, errors.Join(err, fake.close())
 	}
-	in.fake = fake
+	in.fake, in.clock = fake, clock
 	if !old {
 		if world, err = in.seed(ctx, time.Now()); err != nil {
 			return nil, world, errors.Join(err, in.close())

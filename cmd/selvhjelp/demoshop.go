@@ -58,7 +58,7 @@ func prepareShop(c config.Config) error {
 type fakeProvider struct{ server *http.Server }
 
 // startProvider starts it, and enters it into the configuration.
-func startProvider(c *config.Config) (*fakeProvider, error) {
+func startProvider(c *config.Config, clock *clock) (*fakeProvider, error) {
 	secret, err := secretFile("payment.webhook_secret_file", c.Payment.WebhookSecretFile)
 	if err != nil {
 		return nil, err
@@ -69,7 +69,7 @@ func startProvider(c *config.Config) (*fakeProvider, error) {
 	}
 	c.Payment.APIBase = "http://" + l.Addr().String()
 	site := c.Server.BaseURL
-	fake := paymentfake.New(paymentfake.Options{URL: c.Payment.APIBase, Secret: secret, Now: time.Now,
+	fake := paymentfake.New(paymentfake.Options{URL: c.Payment.APIBase, Secret: secret, Now: clock.now,
 		Deliver: func(payload []byte, header string) { deliver(site, payload, header) }})
 	f := &fakeProvider{&http.Server{Handler: fake, ReadHeaderTimeout: 10 * time.Second}}
 	go func() { _ = f.server.Serve(l) }() // ends with close

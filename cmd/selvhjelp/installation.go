@@ -46,6 +46,7 @@ type installation struct {
 	mail        *mail.Sender  // nil sends nothing
 	shop        *shop         // nil sells nothing
 	fake        *fakeProvider // of a demo, where no money moves
+	clock       *clock
 	counts      counts
 }
 
@@ -64,7 +65,7 @@ func openInstallation(c config.Config) (*installation, error) {
 
 // openUsage opens all but what sells.
 func openUsage(c config.Config) (*installation, error) {
-	in := &installation{config: c}
+	in := &installation{config: c, clock: &clock{}}
 	var keys, content, data, post error
 	in.ring, in.seal, keys = keyring.Load(c.Keys.RootKeyFile, c.Keys.SealKeysFile)
 	in.mail, post = openMail(c.Mail)

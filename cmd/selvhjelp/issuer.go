@@ -35,7 +35,7 @@ type tokenKey struct {
 // issuerRotate makes the token keys that are missing, the first time the files
 // too; with -lost also those in the place of what is lost for good.
 func issuerRotate(ctx context.Context, args []string, out, diag io.Writer) error {
-	c, values, err := flags("issuer rotate", args, diag, nil, nil, "json", "lost")
+	c, values, err := eitherFlags("issuer rotate", args, diag, nil, "json", "lost", "confirm")
 	if err != nil {
 		return err
 	}
@@ -89,7 +89,13 @@ func (in *installation) operateShop(ctx context.Context, r control.Request) (str
 }
 
 func (in *installation) rotateNow(ctx context.Context, r control.Request) (string, error) {
-	done, err := in.rotateTokens(ctx, r, time.Now())
+	now := in.clock.now()
+	if r.Args["confirm"] == "" {
+		if err := in.night.Clock(ctx, now); err != nil {
+			return "", fmt.Errorf("keys could be destroyed too early: %w, then this again; or confirm with -confirm", err)
+		}
+	}
+	done, err := in.rotateTokens(ctx, r, now)
 	if err != nil {
 		return "", err
 	}
@@ -115,7 +121,7 @@ func (in *installation) tokenKeys(now time.Time) (out []tokenKey) {
 }
 
 func (in *installation) listIssuers(r control.Request) (string, error) {
-	keys := in.tokenKeys(time.Now())
+	keys := in.tokenKeys(in.clock.now())
 	var out strings.Builder
 	t := tabwriter.NewWriter(&out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "KEY\tPRODUCT\tYEAR\tUSE\tVALID THROUGH")
@@ -129,7 +135,7 @@ func (in *installation) listIssuers(r control.Request) (string, error) {
 
 // fingerprints prints what buyers compare with the page about security.
 func (in *installation) fingerprints(r control.Request) (string, error) {
-	keys := in.tokenKeys(time.Now())
+	keys := in.tokenKeys(in.clock.now())
 	var out strings.Builder
 	for _, k := range keys {
 		fmt.Fprintf(&out, "%s  %s %d %s\n", k.Fingerprint, k.Product, k.Year, k.Use)
@@ -150,11 +156,11 @@ func (in *installation) printVouchers(ctx context.Context, r control.Request) (s
 	if err != nil || count < 1 || count > mostVouchers {
 		return "", fmt.Errorf("-count: write 1 to %d", mostVouchers)
 	}
-	key, err := in.voucherKey(r.Args["product"], time.Now())
+	key, err := in.voucherKey(r.Args["product"], in.clock.now())
 	if err != nil {
 		return "", err
 	}
-	if err := in.noteOperator(ctx, r, fmt.Sprintf("%d of %s", count, key.Product), time.Now()); err != nil {
+	if err := in.noteOperator(ctx, r, fmt.Sprintf("%d of %s", count, key.Product), in.clock.now()); err != nil {
 		return "", err
 	}
 	p := voucherSheet{Product: key.Product, Through: key.LastDay().Format(time.DateOnly)}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"strings"
-	"time"
 
 	"selvhjelp/assets"
 	"selvhjelp/pkg/audit"
@@ -29,7 +28,7 @@ type madeLink struct {
 // noteCommand writes an operator's command into the log of a business.
 func (in *installation) noteCommand(tx store.Tx, r control.Request, b organization.Business) error {
 	return audit.For(in.ring, b.ID[:]).Record(tx, audit.Entry{
-		Day: deadline.DayOf(time.Now()), Name: r.Who, Role: "operator", What: audit.Operator, Text: r.Command})
+		Day: deadline.DayOf(in.clock.now()), Name: r.Who, Role: "operator", What: audit.Operator, Text: r.Command})
 }
 
 // invite makes a link and writes the operator's act into the business's log.
@@ -37,7 +36,7 @@ func (in *installation) invite(tx store.Tx, r control.Request, b organization.Bu
 	if err := in.noteCommand(tx, r, b); err != nil {
 		return madeLink{}, err
 	}
-	token, err := organization.Invite(tx, in.ring, l, time.Now())
+	token, err := organization.Invite(tx, in.ring, l, in.clock.now())
 	return madeLink{l, b.Name, token}, err
 }
 

@@ -43,6 +43,8 @@ func (in *installation) operate(ctx context.Context, r control.Request) (string,
 		return in.listReleases(ctx)
 	case "staff add":
 		return in.addStaff(ctx, r)
+	case "demo day":
+		return in.goToDay(r)
 	case "sweep":
 		return in.sweepNow(ctx, r)
 	case "keys list":

@@ -224,7 +224,7 @@ func (in *installation) keepSelling(ctx context.Context, log *slog.Logger) {
 	tick := time.NewTicker(tendEvery)
 	defer tick.Stop()
 	for {
-		if err := in.shop.desk.Tend(ctx, time.Now()); err != nil && ctx.Err() == nil {
+		if err := in.shop.desk.Tend(ctx, in.clock.now()); err != nil && ctx.Err() == nil {
 			log.Error("purchases", "error", err.Error())
 		}
 		select {

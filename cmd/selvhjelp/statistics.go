@@ -50,7 +50,7 @@ func (in *installation) keepCounting(ctx context.Context, log *slog.Logger) {
 	tick := time.NewTicker(keepCountsEvery)
 	defer tick.Stop()
 	for {
-		if err := in.keepCounts(ctx, time.Now()); err != nil && ctx.Err() == nil {
+		if err := in.keepCounts(ctx, in.clock.now()); err != nil && ctx.Err() == nil {
 			log.Error("statistics", "error", err.Error())
 		}
 		select {
@@ -69,7 +69,7 @@ func (in *installation) keepLastCounts() error {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
-	if err := in.keepCounts(ctx, time.Now()); !errors.Is(err, store.ErrFull) {
+	if err := in.keepCounts(ctx, in.clock.now()); !errors.Is(err, store.ErrFull) {
 		return err
 	}
 	return nil
@@ -98,7 +98,7 @@ func statisticsShow(ctx context.Context, args []string, out, diag io.Writer) err
 
 // showStatistics carries out the command statistics.
 func (in *installation) showStatistics(ctx context.Context, r control.Request) (string, error) {
-	now := time.Now()
+	now := in.clock.now()
 	today := deadline.DayOf(now)
 	from, err1 := dayArg(r, "from", 0)
 	to, err2 := dayArg(r, "to", today)

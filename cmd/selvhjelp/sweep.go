@@ -93,7 +93,7 @@ func (in *installation) sweepAt(ctx context.Context, r control.Request, now time
 // sweepDay is the day that a sweep is for, today unless it is given. A day to
 // come is for demos alone.
 func (in *installation) sweepDay(text string) (time.Time, error) {
-	now := time.Now()
+	now := in.clock.now()
 	if text == "" {
 		return now, nil
 	}
@@ -183,7 +183,7 @@ func nightText(out io.Writer, n *retention.Steps) {
 // jobs takes every night, makes up for a missed one at the start, and logs
 // counts alone.
 func (in *installation) jobs(ctx context.Context, log *slog.Logger) {
-	retention.Run(ctx, in.night, time.Now, func(r retention.Report, err error) {
+	retention.Run(ctx, in.night, in.clock.now, func(r retention.Report, err error) {
 		if err != nil {
 			log.Error("night", "error", err.Error())
 		}

@@ -21,8 +21,11 @@ import (
 // voucherPrint makes vouchers to hand out: one address a line, or a page to print
 // with a QR code for each.
 func voucherPrint(ctx context.Context, args []string, out, diag io.Writer) error {
-	c, values, err := flags("voucher print", args, diag, []string{"count"}, []string{"product", "html", "language"}, "json")
+	c, values, err := eitherFlags("voucher print", args, diag, []string{"count", "product", "html", "language"}, "json")
 	if err != nil {
+		return err
+	}
+	if err := required(diag, map[string]string{"count": values["count"]}); err != nil {
 		return err
 	}
 	file, language := values["html"], cmp.Or(values["language"], c.Service.DefaultLanguage)
@@ -71,7 +74,8 @@ func voucherPage(ctx context.Context, c config.Config, values map[string]string,
 	if err != nil {
 		return nil, p, err
 	}
-	v := web.Vouchers{Service: c.Service.Name, Language: language, Place: c.Server.BaseURL, Through: through, Links: p.Vouchers}
+	place, _, _ := strings.Cut(p.Vouchers[0], "/voucher#")
+	v := web.Vouchers{Service: c.Service.Name, Language: language, Place: place, Through: through, Links: p.Vouchers}
 	page, err = v.HTML(assets.FS)
 	return page, p, err
 }

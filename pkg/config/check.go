@@ -49,7 +49,7 @@ func (c Config) Check() []Problem {
 	k.service()
 	k.operator(public)
 	k.mail()
-	k.payment()
+	k.payment(public)
 	k.crisis()
 	k.policy()
 	return k.problems

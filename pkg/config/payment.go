@@ -41,13 +41,18 @@ var (
 	condition = regexp.MustCompile(`(?i)depres|angst|anxi|panikk|panic|insomni|s[øo]vnl|sleep|alkohol|alcohol|selvm|sj[øo]lvm|suicid|psyk|psych|terapi|therap|behandl|lidelse|disorder|phq|gad`)
 )
 
-// payment checks what is sold, and the files that it takes.
-func (k *checker) payment() {
+// payment checks what is sold, and the files that it takes. In public it is said
+// when no real provider would take the money.
+func (k *checker) payment(public bool) {
 	p := k.Payment
 	k.date("payment.terms_version", p.TermsVersion)
 	base, err := url.Parse(p.APIBase)
 	k.must(p.APIBase == "" || err == nil && base.Scheme == "http" && loopback(base.Hostname()), "payment.api_base",
 		"not an address of this machine; leave it empty for Stripe")
+	if public && p.APIBase != "" {
+		k.problems = append(k.problems, Problem{"payment.api_base", k.source.where("payment.api_base"),
+			"for trials only, although others can reach the service: whoever answers there can say that anybody has paid; leave it empty for Stripe", false})
+	}
 	k.tokenKeys()
 	if !p.Sells() {
 		return

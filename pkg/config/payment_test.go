@@ -79,3 +79,21 @@ func TestTheCommentAboutProductsIsAnExampleToo(t *testing.T) {
 		t.Errorf("%v, %+v", err, c.Payment)
 	}
 }
+
+func TestAnotherProviderIsAWarningWhereOthersCanReachTheService(t *testing.T) {
+	for story, c := range map[string]struct {
+		base, api string
+		warned    bool
+	}{
+		"on this machine":       {"http://127.0.0.1:8080", "http://127.0.0.1:12111", false},
+		"in public":             {"https://selvhjelp.example", "http://127.0.0.1:12111", true},
+		"in public with Stripe": {"https://selvhjelp.example", "", false},
+	} {
+		conf := withPayment(func(p *config.Payment) { p.APIBase = c.api })
+		conf.Server.BaseURL = c.base
+		found := slices.ContainsFunc(conf.Check(), func(p config.Problem) bool { return p.Key == "payment.api_base" && !p.Fatal })
+		if found != c.warned {
+			t.Errorf("%s: warned %v, want %v", story, found, c.warned)
+		}
+	}
+}

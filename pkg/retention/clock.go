@@ -32,6 +32,12 @@ var (
 	lastKey   = []byte("swept")
 )
 
+// Clock returns ErrClock when now is so far from the last sweep that nothing may
+// be destroyed by it.
+func (s Sweeper) Clock(ctx context.Context, now time.Time) error {
+	return s.checkClock(ctx, deadline.DayOf(now), false)
+}
+
 // checkClock refuses a day that is too far from the last sweep.
 func (s Sweeper) checkClock(ctx context.Context, today deadline.Day, confirm bool) error {
 	before, err := s.lastDay(ctx)
