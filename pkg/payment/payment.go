@@ -14,6 +14,12 @@
 //     is refunded for a token that says it was not used, from the day after the
 //     fetch on, once. Chargebacks are recorded and revoke nothing; what the
 //     operator gives back at the provider is booked, also in part.
+//   - Every night the provider's lists of the last weeks are compared with what is
+//     stored, page by page, going on where the last night stopped. What no message
+//     told is put right and shown to staff; so is a refund that failed later, for
+//     them to find another way. A store that was brought back from an older copy is
+//     known by what it lacks: what it takes for unfetched is then given back for a
+//     token, by the operator, or when its time is over.
 //   - A payment that no purchase is known for, or a second one for the same, goes
 //     back. A full store refuses new purchases and finishes those that were begun.
 //   - A purchase goes 40 days after its fetch or refund. What the law on

@@ -84,6 +84,7 @@ func New(o Options) *Server {
 	s.mux.HandleFunc("GET /v1/disputes", s.disputeList)
 	s.mux.HandleFunc("POST /v1/refunds", s.once(s.giveBack))
 	s.mux.HandleFunc("GET /pay/{id}", s.page)
+	s.mux.HandleFunc("GET /checkout.css", style)
 	s.mux.HandleFunc("POST /pay/{id}", s.pay)
 	return s
 }

@@ -12,6 +12,9 @@ import (
 //go:embed checkout.html
 var checkoutPage string
 
+//go:embed checkout.css
+var checkoutStyle []byte
+
 var page = template.Must(template.New("checkout").Parse(checkoutPage))
 
 // words are the texts of the page in one language.
@@ -37,6 +40,12 @@ func spoken(r *http.Request) words {
 	return languages[0]
 }
 
+// style is what the page looks like.
+func style(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/css; charset=utf-8")
+	_, _ = w.Write(checkoutStyle) // who has gone away needs none
+}
+
 // page shows a checkout.
 func (s *Server) page(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
@@ -53,7 +62,7 @@ func (s *Server) page(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
-	h.Set("Content-Security-Policy", "default-src 'none'; form-action *; frame-ancestors 'none'")
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; form-action *; frame-ancestors 'none'")
 	price := fmt.Sprintf("%d,%02d %s", shown.Amount/100, shown.Amount%100, strings.ToUpper(shown.Currency))
 	_ = page.Execute(w, struct { // who has gone away needs no page
 		Words words
