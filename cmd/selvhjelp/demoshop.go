@@ -14,6 +14,7 @@ import (
 
 	"selvhjelp/pkg/config"
 	"selvhjelp/pkg/paymentfake"
+	"selvhjelp/pkg/token"
 )
 
 // nobody is an address of this machine that answers nothing: what stands in for
@@ -51,7 +52,15 @@ func prepareShop(c config.Config) error {
 			faults = append(faults, os.WriteFile(path, []byte(rand.Text()+"\n"), 0o600))
 		}
 	}
-	return errors.Join(append(faults, firstTokens(c, false, time.Now()))...)
+	faults = append(faults, firstTokens(c, false, time.Now()))
+	for _, path := range []string{c.Payment.IssuerKeysFile, c.Payment.RefundKeysFile} {
+		ring, err := token.Open(path)
+		if err == nil {
+			_, err = ring.Rotate(productIDs(c.Payment), time.Now())
+		}
+		faults = append(faults, err)
+	}
+	return errors.Join(faults...)
 }
 
 // fakeProvider is the payment provider of a demo, on a port of this machine.

@@ -37,13 +37,14 @@ func Open(path string) (*Ring, error) {
 	return r, errors.Join(faults...)
 }
 
-// New is a ring whose file is not there yet; Rotate makes it. The error is that
+// New is a ring whose file is not there yet; Rotate makes it, also for no product.
+// The error is that
 // of a file that is there.
 func New(path string) (*Ring, error) {
 	if _, err := os.Lstat(path); err == nil {
 		return nil, fmt.Errorf("%s: %w; a file with keys is never replaced", path, fs.ErrExist)
 	}
-	r := &Ring{path: path}
+	r := &Ring{path: path, fresh: true}
 	r.held.Store(&[]pair{})
 	return r, nil
 }

@@ -28,6 +28,7 @@ var (
 type Ring struct {
 	path   string
 	change sync.Mutex // held while the file is written anew
+	fresh  bool       // there is no file yet
 	held   atomic.Pointer[[]pair]
 }
 
@@ -157,7 +158,7 @@ func (r *Ring) Rotate(products []string, now time.Time) (Rotated, error) {
 			next, out.Made = append(next, made), append(out.Made, made.Key)
 		}
 	}
-	if len(out.Made)+len(out.Destroyed) == 0 {
+	if !r.fresh && len(out.Made)+len(out.Destroyed) == 0 {
 		return out, nil
 	}
 	slices.SortStableFunc(next, func(a, b pair) int { return cmp.Compare(a.Year, b.Year) })
@@ -165,6 +166,7 @@ func (r *Ring) Rotate(products []string, now time.Time) (Rotated, error) {
 		return Rotated{}, err
 	}
 	r.held.Store(&next)
+	r.fresh = false
 	return out, nil
 }
 
