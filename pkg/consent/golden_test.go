@@ -34,7 +34,8 @@ func TestTheFormatsInsideAGrantAreFrozen(t *testing.T) {
 	for name, v := range map[string]any{
 		"secret":       secret{Key: b('K', 32), Reference: "7KQ2M9"},
 		"secret-moved": secret{Key: b('K', 32), Reference: "7KQ2M9", Openings: [][]byte{b('O', 16), b('P', 16)}},
-		"sent":         []Sent{{b('I', 8), "mapping/phq9", "may_help", b('P', 16), 20514, "", 0}, {b('J', 8), "mapping/gad7", "before", b('P', 16), 20514, "done", 20515}},
+		"sent":         []Sent{{b('I', 8), "mapping/phq9", "may_help", b('P', 16), 20514, "", 0, false}, {b('J', 8), "mapping/gad7", "before", b('P', 16), 20514, "done", 20515, false}},
+		"sent-stands":  []Sent{{b('I', 8), "program/sleep/all", "may_help", b('P', 16), 20514, "", 0, true}},
 		"keys":         []categoryKey{{vault.Activity, 1, b('A', 32)}, {vault.Mapping, 3, b('M', 32)}},
 	} {
 		raw, err := json.Marshal(v)

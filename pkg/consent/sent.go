@@ -13,8 +13,8 @@ import (
 	"selvhjelp/store"
 )
 
-// MaxSent is how many things that were sent are kept with a grant; the oldest
-// make room.
+// MaxSent is how many things that were sent are kept with a grant, besides those
+// that stand; the oldest make room.
 const MaxSent = 12
 
 // ErrNotSent is returned for a reply to something that is not there.
@@ -32,6 +32,7 @@ type Sent struct {
 	Day     deadline.Day `json:"d"`
 	Reply   string       `json:"r,omitempty"` // id of a standard reply
 	Replied deadline.Day `json:"e,omitempty"`
+	Stands  bool         `json:"s,omitempty"` // something follows from it: it makes no room for what comes later
 }
 
 // Send puts something into a grant of the business, newest last; the same id
@@ -51,8 +52,26 @@ func Send(tx store.Tx, ring *keyring.Ring, keys *organization.Keys, grantID []by
 	if slices.ContainsFunc(list, sent.is) {
 		return nil
 	}
-	list = append(list, sent)
-	return g.keepSent(tx, o.secret.Key, grantID, list[max(0, len(list)-MaxSent):])
+	return g.keepSent(tx, o.secret.Key, grantID, makeRoom(append(list, sent)))
+}
+
+// makeRoom drops the oldest that do not stand. Of the same that stands the newest
+// does, so that there are no more of them than things to send.
+func makeRoom(list []Sent) []Sent {
+	newest := list[len(list)-1]
+	passing := 0
+	for _, s := range list {
+		if !s.Stands {
+			passing++
+		}
+	}
+	return slices.DeleteFunc(list, func(s Sent) bool {
+		if s.Stands {
+			return newest.Stands && s.To == newest.To && !s.is(newest)
+		}
+		passing--
+		return passing >= MaxSent
+	})
 }
 
 func (s Sent) is(other Sent) bool { return slices.Equal(s.ID, other.ID) }

@@ -133,3 +133,36 @@ func TestOnlyTheNewestThatWereSentAreKept(t *testing.T) {
 		t.Errorf("%d are kept, the oldest is %d", len(got), got[0].ID[0])
 	}
 }
+
+// What something follows from makes no room for what comes after it, and of the
+// same the newest stands.
+func TestWhatStandsIsNotDisplaced(t *testing.T) {
+	w := domaintest.Open(t)
+	h := newHouse(t, w)
+	a := newUser(t, w, 1, h)
+	share(t, w, a, h, now, vault.Mapping)
+	grant := only(t, w, h, now).ID
+	for id := range byte(2*consent.MaxSent + 4) {
+		one := something(id + 1)
+		if id%8 == 0 { // the 1st, 9th, 17th and 25th
+			one.To, one.Stands = []string{"program/sleep/3", "program/sleep/all"}[id/8%2], true
+		}
+		if err := send(t, w, h, grant, one, now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var stands, others []byte
+	for _, one := range received(t, w, a, h, now) {
+		if one.Stands {
+			stands = append(stands, one.ID[0])
+		} else {
+			others = append(others, one.ID[0])
+		}
+	}
+	if want := []byte{17, 25}; !slices.Equal(stands, want) {
+		t.Errorf("%v stand, want the newest of each: %v", stands, want)
+	}
+	if want := []byte{15, 16, 18, 19, 20, 21, 22, 23, 24, 26, 27, 28}; !slices.Equal(others, want) {
+		t.Errorf("%v are kept besides, want %v", others, want)
+	}
+}

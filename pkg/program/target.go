@@ -110,6 +110,9 @@ func (l *Lift) Add(t Target) {
 	}
 }
 
+// Lifts reports whether adding a target lifts anything.
+func (t Target) Lifts() bool { return t.All || t.Part != nil }
+
 // Any reports whether anything is lifted.
 func (l Lift) Any() bool { return l.All || l.Parts != nil || l.Pages != nil }
 

@@ -16,6 +16,7 @@ type Sendable struct {
 	To, Link string
 	Title    string
 	Short    string // the title within its group
+	Lifts    bool   // the order of a programme
 }
 
 // SendGroup are things to send that belong together.
@@ -61,7 +62,7 @@ func (s *Server) sendables(page Page) []SendGroup {
 
 func sendableTool(in *instrument.Instrument, page Page) Sendable {
 	title, _ := in.Title.In(page.Lang)
-	return Sendable{"mapping/" + in.ID, "/me/mapping/" + in.ID, title, title}
+	return Sendable{To: "mapping/" + in.ID, Link: "/me/mapping/" + in.ID, Title: title, Short: title}
 }
 
 // groupOf is the title of a programme, with that of the part.
@@ -78,7 +79,7 @@ func inPart(t program.Target, title program.Text, page Page) string {
 }
 
 func sendableTarget(t program.Target, page Page) Sendable {
-	out := Sendable{To: "program/" + t.Name(), Link: targetPath(t)}
+	out := Sendable{To: "program/" + t.Name(), Link: targetPath(t), Lifts: t.Lifts()}
 	switch {
 	case t.Exercise != nil:
 		out.Title, out.Short = inPart(t, t.Exercise.Question, page), page.T("propro.exercise", "Question", t.Exercise.Question.In(page.Lang))

@@ -18,7 +18,8 @@ import (
 // standard messages, while the user shares.
 func (s *Server) send(v *staffVisit) error {
 	to, message := field(v.Ctx, "to"), field(v.Ctx, "message")
-	if _, ok := s.sendable(to, v.page); !ok {
+	what, ok := s.sendable(to, v.page)
+	if !ok {
 		return problemOf(fiber.StatusUnprocessableEntity, "unknown_value", "to")
 	}
 	if !slices.Contains(sentMessages, message) {
@@ -38,7 +39,7 @@ func (s *Server) send(v *staffVisit) error {
 	}
 	e := s.entry(v, audit.Send)
 	e.Grant = o.ID
-	sent := consent.Sent{ID: sentID(field(v.Ctx, "attempt")), To: to, Message: message, By: v.professional.ID[:], Day: deadline.DayOf(s.now())}
+	sent := consent.Sent{ID: sentID(field(v.Ctx, "attempt")), To: to, Message: message, By: v.professional.ID[:], Day: deadline.DayOf(s.now()), Stands: what.Lifts}
 	err = s.noted(v, e, func(tx store.Tx) error { return consent.Send(tx, s.ring, v.keys, o.ID, sent, s.now()) })
 	if errors.Is(err, consent.ErrNothing) {
 		return overview.ErrNotShared
