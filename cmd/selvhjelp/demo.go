@@ -34,7 +34,7 @@ type demoWorld struct {
 type demoCode struct {
 	Code      string `json:"code"`
 	Reference string `json:"reference"`
-	State     string `json:"state"` // new, sharing, private, asked, ended
+	State     string `json:"state"` // new, sharing, apart, private, asked, ended
 }
 
 type demoStaff struct {

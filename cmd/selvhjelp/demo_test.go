@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"selvhjelp/store"
 )
 
 func TestADemoHasEveryStateAndIsServedAsItWasWhenItIsKept(t *testing.T) {
@@ -22,8 +24,17 @@ func TestADemoHasEveryStateAndIsServedAsItWasWhenItIsKept(t *testing.T) {
 		states = append(states, c.State)
 	}
 	slices.Sort(states)
-	if got := strings.Join(states, " "); got != "asked ended new new new private sharing" {
+	if got := strings.Join(states, " "); got != "apart asked ended new new new private sharing" {
 		t.Errorf("the states are %s", got)
+	}
+	if err := in.usage.View(t.Context(), func(r store.Reader) error {
+		a, err := seeder{in, time.Now(), nil}.account(r, world, "apart")
+		if err == nil && !a.Apart("phq9") {
+			t.Error("nobody shares a tool by itself")
+		}
+		return err
+	}); err != nil {
+		t.Error(err)
 	}
 	if err := in.close(); err != nil {
 		t.Fatal(err)
@@ -74,7 +85,7 @@ func TestADemoCanBeSweptForADayToCome(t *testing.T) {
 		t.Fatalf("exit status %d", status)
 	}
 	var report struct{ Done map[string]int }
-	if err := json.Unmarshal(out.Bytes(), &report); err != nil || report.Done["lapse"] != demoNewCodes || report.Done["share"] != 3 {
+	if err := json.Unmarshal(out.Bytes(), &report); err != nil || report.Done["lapse"] != demoNewCodes || report.Done["share"] != 4 {
 		t.Errorf("done: %v, %v", report.Done, err)
 	}
 }

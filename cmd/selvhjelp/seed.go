@@ -18,17 +18,22 @@ import (
 	"selvhjelp/store"
 )
 
-// demoUsers are the users of a demo: what state they are in, how many days ago
-// they began, and whether they have shared.
-var demoUsers = []struct {
+// demoUser is a user of a demo: what state they are in, how many days ago they
+// began, whether they have shared, and the mapping tools that they kept apart from
+// what they shared.
+type demoUser struct {
 	state string
 	days  int
 	share bool
-}{
-	{"sharing", 58, true},
-	{"private", 44, false},
-	{"asked", consent.AskDays + 6, true},
-	{"ended", consent.EndDays + 8, true},
+	apart []string
+}
+
+var demoUsers = []demoUser{
+	{"sharing", 58, true, nil},
+	{"apart", 30, true, []string{"phq9"}},
+	{"private", 44, false, nil},
+	{"asked", consent.AskDays + 6, true, nil},
+	{"ended", consent.EndDays + 8, true, nil},
 }
 
 const demoNewCodes = 3
@@ -54,7 +59,7 @@ func (in *installation) seed(ctx context.Context, now time.Time) (demoWorld, err
 		return w, err
 	}
 	for _, u := range demoUsers {
-		code, err := s.user(ctx, business, keys, professional, u.days, u.share)
+		code, err := s.user(ctx, business, keys, professional, u)
 		if err != nil {
 			return w, err
 		}
@@ -158,8 +163,8 @@ func (s seeder) code(ctx context.Context, business organization.ID, keys *organi
 }
 
 // user takes a code into use some days ago, and lets the weeks pass.
-func (s seeder) user(ctx context.Context, business organization.ID, keys *organization.Keys, by organization.Professional, days int, share bool) (demoCode, error) {
-	begun := s.now.AddDate(0, 0, -days)
+func (s seeder) user(ctx context.Context, business organization.ID, keys *organization.Keys, by organization.Professional, u demoUser) (demoCode, error) {
+	begun := s.now.AddDate(0, 0, -u.days)
 	out, code, err := s.code(ctx, business, keys, by, begun)
 	if err != nil {
 		return out, err
@@ -174,7 +179,7 @@ func (s seeder) user(ctx context.Context, business organization.ID, keys *organi
 		if err != nil {
 			return err
 		}
-		if share {
+		if u.share {
 			b, err := organization.BusinessByID(tx, business)
 			if err != nil {
 				return err
@@ -182,6 +187,9 @@ func (s seeder) user(ctx context.Context, business organization.ID, keys *organi
 			if err := consent.Share(tx, a, b, a.Data.Services[0], account.Categories, begun); err != nil {
 				return err
 			}
+		}
+		if err := account.Split(tx, a, u.apart, nil, begun); err != nil {
+			return err
 		}
 		if err := s.weeks(tx, a, ref.Lookup, begun); err != nil {
 			return err
