@@ -12,6 +12,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -49,6 +50,7 @@ func demo(ctx context.Context, args []string, out, diag io.Writer) error {
 	listen := flags.String("listen", "127.0.0.1:8080", "")
 	dir := flags.String("data", "", "")
 	day := flags.String("day", "", "")
+	accept := flags.String("accept", "", "")
 	asJSON := flags.Bool("json", false, "")
 	if err := parse(flags, args, diag); err != nil {
 		return err
@@ -60,7 +62,7 @@ func demo(ctx context.Context, args []string, out, diag io.Writer) error {
 	if err != nil {
 		return err
 	}
-	in, world, err := openDemo(ctx, *dir, "http://"+l.Addr().String())
+	in, world, err := openDemo(ctx, *dir, "http://"+l.Addr().String(), strings.Fields(*accept)...)
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
@@ -92,8 +94,8 @@ func listenLocal(address string) (net.Listener, error) {
 }
 
 // openDemo opens the demo in dir, or makes one there; in a folder of its own
-// when dir is empty.
-func openDemo(ctx context.Context, dir, url string) (*installation, demoWorld, error) {
+// when dir is empty. It has the tools besides whose licence is accepted.
+func openDemo(ctx context.Context, dir, url string, accept ...string) (*installation, demoWorld, error) {
 	world := demoWorld{URL: url}
 	if dir == "" {
 		var err error
@@ -102,6 +104,7 @@ func openDemo(ctx context.Context, dir, url string) (*installation, demoWorld, e
 		}
 	}
 	c := demoConfig(dir, url)
+	c.Content.AcceptLicences = accept
 	old, err := prepare(c, dir)
 	if err != nil {
 		return nil, world, err

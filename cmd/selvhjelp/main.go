@@ -34,6 +34,7 @@ var errUsage = errors.New("usage")
 func commands() []command {
 	return []command{
 		{"demo", "[-listen ADDR] [-data DIR] [-day DAY] [-json]", "run a demo with made-up data on this machine, or have the one that runs on a folder go on to a day", demo},
+		{"demo", "[-listen ADDR] [-data DIR] [-accept TOOL] [-json]", "run a demo with made-up data on this machine", demo},
 		{"serve", "-config FILE [-cpuprofile FILE]", "run the service", serve},
 		{"check", "-config FILE", "check configuration, keys, content and database, and report every fault", check},
 		{"keys create", "-config FILE", "make the key files of a new installation", keysCreate},

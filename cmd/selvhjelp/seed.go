@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"math"
 	"time"
 
@@ -191,7 +192,7 @@ func (s seeder) user(ctx context.Context, business organization.ID, keys *organi
 		if err := account.Split(tx, a, u.apart, nil, begun); err != nil {
 			return err
 		}
-		if err := s.weeks(tx, a, ref.Lookup, begun); err != nil {
+		if err := errors.Join(s.weeks(tx, a, ref.Lookup, begun), s.leftOff(tx, a, begun)); err != nil {
 			return err
 		}
 		return a.Save(tx)
@@ -223,6 +224,15 @@ func (s seeder) weeks(tx store.Tx, a *vault.Account, lookup []byte, begun time.T
 			}
 		}
 	}
+}
+
+// leftOff begins a form on the first day and goes no further with it.
+func (s seeder) leftOff(tx store.Tx, a *vault.Account, begun time.Time) error {
+	in, ok := s.instruments.Get("phq4")
+	if !ok { // an operator's content may have others
+		return nil
+	}
+	return registration.SaveDraft(tx, a, registration.Draft{Instrument: in.ID, Version: in.Version, Answers: map[string]int{"q1": 1, "q2": 0}}, begun)
 }
 
 // madeUp fills in an instrument: a course that falls slowly, with ups and downs.

@@ -60,22 +60,23 @@ func start(t *testing.T) *demo {
 }
 
 // startIn runs a demo that keeps its data in a folder of dir.
-func startIn(t *testing.T, dir string) *demo {
+func startIn(t *testing.T, dir string, more ...string) *demo {
 	t.Helper()
-	d, stop, err := launch(dir)
+	d, stop, err := launch(dir, more...)
 	t.Cleanup(stop)
 	must(t, err)
 	return d
 }
 
 // launch runs a demo that keeps its data in a folder of dir, until it is stopped.
-func launch(dir string) (d *demo, stop func(), err error) {
+func launch(dir string, more ...string) (d *demo, stop func(), err error) {
 	path, err := binary()
 	if err != nil {
 		return nil, func() {}, err
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	cmd := exec.CommandContext(ctx, path, "demo", "-json", "-listen", "127.0.0.1:0", "-data", filepath.Join(dir, "demo"))
+	args := []string{"demo", "-json", "-listen", "127.0.0.1:0", "-data", filepath.Join(dir, "demo")}
+	cmd := exec.CommandContext(ctx, path, append(args, more...)...)
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	cmd.WaitDelay = 15 * time.Second
 	cmd.Stderr = os.Stderr
