@@ -3,10 +3,12 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -111,10 +113,14 @@ func contentCheck(_ context.Context, args []string, out, diag io.Writer) error {
 	if err := report.print(out, *asJSON); err != nil {
 		return err
 	}
-	if n := len(report.Faults) + len(report.Tools); n > 0 {
+	switch n := len(report.Faults) + len(report.Tools); n {
+	case 0:
+		return nil
+	case 1:
+		return errors.New("1 fault")
+	default:
 		return fmt.Errorf("%d faults", n)
 	}
-	return nil
 }
 
 // checkFolder checks what the program brings along, and a folder unless its
@@ -126,13 +132,21 @@ func checkFolder(dir string) (contentReport, error) {
 		return r, err
 	}
 	defer close()
+	if dir != "" && !isDir(filepath.Join(dir, "programs")) && !isDir(filepath.Join(dir, "instruments")) {
+		return r, fmt.Errorf("%s has neither programs nor instruments in it; name the folder that has", dir)
+	}
 	tools, err := knownTools(dir)
 	if err != nil {
-		r.Tools = append(r.Tools, err.Error())
+		r.Tools = strings.Split(err.Error(), "\n") // a line each
 	}
 	_, faults, levels := program.Check(tools, sources...)
 	r.Faults, r.Levels = append(r.Faults, faults...), append(r.Levels, levels...)
 	return r, nil
+}
+
+func isDir(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }
 
 func (r contentReport) print(out io.Writer, asJSON bool) error {

@@ -1,17 +1,20 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
-	"maps"
+	"io/fs"
 	"os"
-	"slices"
+	"path"
+	"strconv"
 	"strings"
 
+	"selvhjelp/assets"
 	"selvhjelp/pkg/config"
 	"selvhjelp/pkg/instrument"
 )
@@ -79,11 +82,10 @@ func findTool(id, file string) (*instrument.Instrument, error) {
 	}
 	in, ok := tools.Get(id)
 	if !ok {
-		var ids []string
-		for _, in := range tools.All() {
-			ids = append(ids, in.ID)
+		if _, err := fs.Stat(assets.FS, path.Join("instruments", "licensed", id+".yaml")); err == nil {
+			return nil, fmt.Errorf("the licence of the mapping tool %q is not accepted; read its terms, and name it under content.accept_licences in a file for -config", id)
 		}
-		return nil, fmt.Errorf("there is no mapping tool %.40q; write one of %s", id, strings.Join(ids, ", "))
+		return nil, fmt.Errorf("there is no mapping tool %.40q; write one of %s", id, strings.Join(ids(tools), ", "))
 	}
 	return in, nil
 }
@@ -91,19 +93,75 @@ func findTool(id, file string) (*instrument.Instrument, error) {
 // readAnswers reads one object of whole numbers, each an answer that can be
 // given. The faults of all of them are told at once.
 func readAnswers(r io.Reader, in *instrument.Instrument) (map[string]int, error) {
-	var answers map[string]int
 	d := json.NewDecoder(io.LimitReader(r, maxAnswers))
-	if err := d.Decode(&answers); err != nil {
+	d.UseNumber()
+	given, err := numbers(d)
+	if err != nil {
 		return nil, fmt.Errorf(`the answers are not JSON such as {"%s":1}, with whole numbers: %w`, in.Items[0].ID, err)
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return nil, errors.New("more follows the answers, or they are too long; write one set")
 	}
+	answers := map[string]int{}
 	var faults []error
-	for _, item := range slices.Sorted(maps.Keys(answers)) {
-		faults = append(faults, in.Check(item, answers[item]))
+	for _, g := range given {
+		if _, twice := answers[g.item]; twice {
+			faults = append(faults, fmt.Errorf("item %.40q stands twice; write it once", g.item))
+		}
+		answers[g.item] = g.value
+		if err := in.Check(g.item, g.value); err != nil {
+			faults = append(faults, fmt.Errorf("%w; write %s", err, answerable(in, g.item)))
+		}
 	}
 	return answers, errors.Join(faults...)
+}
+
+// given is one answer as it was written.
+type given struct {
+	item  string
+	value int
+}
+
+// numbers reads an object of whole numbers. What has no answer is left out of it,
+// and not null.
+func numbers(d *json.Decoder) (all []given, err error) {
+	if open, err := d.Token(); err != nil || open != json.Delim('{') {
+		return nil, cmp.Or(err, errors.New("no object"))
+	}
+	for d.More() {
+		item, err := d.Token()
+		if err != nil {
+			return nil, err
+		}
+		value, err := d.Token()
+		if err != nil {
+			return nil, err
+		}
+		n, err := strconv.Atoi(fmt.Sprint(value))
+		if _, number := value.(json.Number); !number || err != nil {
+			return nil, fmt.Errorf("%.40q is no whole number", fmt.Sprint(item))
+		}
+		all = append(all, given{fmt.Sprint(item), n})
+	}
+	_, err = d.Token() // the end of the object
+	return all, err
+}
+
+// answerable are the values of an item; the items when there is none of that id.
+func answerable(in *instrument.Instrument, id string) string {
+	var list []string
+	for _, item := range in.Items {
+		if item.ID == id {
+			for _, o := range item.Options {
+				list = append(list, strconv.Itoa(o.Value))
+			}
+			return strings.Join(list, " or ")
+		}
+	}
+	for _, item := range in.Items {
+		list = append(list, item.ID)
+	}
+	return strings.Join(list, " or ")
 }
 
 func scoreOf(in *instrument.Instrument, answers map[string]int) scored {

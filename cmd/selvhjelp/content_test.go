@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -71,6 +72,35 @@ func TestContentCheckNamesEveryFaultOfAFolder(t *testing.T) {
 	} {
 		if told[text] != line {
 			t.Errorf("%q is told in line %d, not %d: %v", text, told[text], line, report.Faults)
+		}
+	}
+}
+
+// Faults of mapping tools are told one by one as well, and counted.
+func TestContentCheckCountsTheFaultsOfTools(t *testing.T) {
+	dir := t.TempDir()
+	var out, diag bytes.Buffer
+	if status := run(t.Context(), []string{"content", "check", "-dir", dir}, &out, &diag); status != 1 || !strings.Contains(diag.String(), "neither programs nor instruments") {
+		t.Errorf("an empty folder: exit status %d: %s%s", status, out.String(), diag.String())
+	}
+	raw, err := os.ReadFile("../../assets/instruments/gad7.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Replace(strings.Replace(string(raw), "id: gad7", "id: own", 1), "cutoff: 10", "cutoff: 40", 1)
+	text = strings.Replace(text, "id: q3", "id: q2", 1)
+	if err := errors.Join(os.Mkdir(filepath.Join(dir, "instruments"), 0o700), os.WriteFile(filepath.Join(dir, "instruments", "own.yaml"), []byte(text), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	out.Reset()
+	status := run(t.Context(), []string{"content", "check", "-dir", dir, "-json"}, &out, &diag)
+	var report contentReport
+	if err := json.Unmarshal(out.Bytes(), &report); err != nil || status != 1 || len(report.Tools) < 2 || !strings.Contains(diag.String(), fmt.Sprintf("%d faults", len(report.Tools))) {
+		t.Fatalf("exit status %d, %v: %q %s", status, err, report.Tools, diag.String())
+	}
+	for _, fault := range report.Tools {
+		if !strings.HasPrefix(fault, filepath.Join(dir, "instruments", "own.yaml")+":") {
+			t.Errorf("%q names no line", fault)
 		}
 	}
 }

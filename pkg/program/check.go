@@ -27,6 +27,11 @@ func check(p *Program, parts []Part, rs []*reader, others map[string]*Program) {
 				}
 			}
 		}
+		for _, l := range c.r.links {
+			if !c.leads(l) {
+				c.r.At(l.line, "the link leads to no page of the service; write one such as %s, /me/mapping/phq9 or /me/programs/%s/1/%s", Places[0], p.ID, firstPage(p))
+			}
+		}
 	}
 }
 

@@ -136,6 +136,7 @@ func (d *document) link(n ast.Node, address string) {
 	case u.Scheme == "https" && u.Host != "" && u.User == nil:
 		return
 	case u.Scheme == "" && u.Host == "" && strings.HasPrefix(address, "/") && path.Clean(u.Path) == u.Path:
+		d.r.links = append(d.r.links, link{u.Path, d.line(n)})
 		return
 	}
 	d.r.At(d.line(n), "the link leads nowhere safe; write an address that begins with https:// or a path such as /help")

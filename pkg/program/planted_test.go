@@ -57,6 +57,7 @@ var plants = []plant{
 	{"a link of JavaScript", pageLine, func(s string) string { return s + "\n\nHei [du](javascript:alert(1))\n" }, 2},
 	{"a link to another host", pageLine, func(s string) string { return s + "\n\n[du](//example.org)\n" }, 2},
 	{"a link without TLS", pageLine, func(s string) string { return s + "\n\nHei\n[du](http://example.org)\n" }, 3},
+	{"a link to no page", pageLine, func(s string) string { return s + "\n\nHei\n[du](/me/programs/calm/9/begin)\n" }, 3},
 	{"a link without text", pageLine, func(s string) string { return s + "\n\n[](/help)\n" }, 2},
 	{"a picture in the text", pageLine, func(s string) string { return s + "\n\n![tre](/tre.png)\n" }, 2},
 	{"a bare address", pageLine, func(s string) string { return s + "\n\nSe <https://example.org>\n" }, 2},

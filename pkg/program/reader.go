@@ -16,5 +16,6 @@ type reader struct {
 
 	instruments []string // the mapping tools there are
 
-	said strings.Builder // what a reader is to read, for its level
+	said  strings.Builder // what a reader is to read, for its level
+	links []link          // into the service
 }

@@ -107,7 +107,7 @@ func (r *Reader) Text(to *string) Value {
 			*to = n.Value.Value
 		}
 		if *to = strings.TrimSpace(*to); *to == "" {
-			r.Fault(n, "%s is not a text; write one, in quotes if it looks like a number", name)
+			r.Fault(n, "%s is empty or no text; write one, in quotes if it looks like a number", name)
 		}
 	}
 }

@@ -156,7 +156,7 @@ func (a axis) bands(s *instrument.Scale, lang string) []ChartBand {
 			top = a.y(a.high)
 		}
 		out = append(out, ChartBand{Name: name, From: b.From, To: b.To, Y: top, H: bottom - top,
-			TextY: top + 14, Shade: i, ShowName: bottom-top >= 18})
+			TextY: top + min(14, (bottom-top)/2+5), Shade: i, ShowName: bottom-top >= 18})
 	}
 	if !s.HigherIsWorse { // the worst is the darkest either way
 		for i := range out {
