@@ -2,10 +2,15 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"selvhjelp/assets"
@@ -14,8 +19,9 @@ import (
 	"selvhjelp/pkg/web"
 )
 
-// contentPreview shows the programmes on this machine until it is told to end.
-// They are read anew for each page, so that a change is there at the next click.
+// contentPreview shows programmes and mapping tools on this machine until it is
+// told to end. They are read anew for each page, which is loaded anew when a file
+// has changed.
 func contentPreview(ctx context.Context, args []string, out, diag io.Writer) error {
 	flags := flag.NewFlagSet("content preview", flag.ContinueOnError)
 	dir := flags.String("dir", "", "")
@@ -35,21 +41,45 @@ func contentPreview(ctx context.Context, args []string, out, diag io.Writer) err
 	if err != nil {
 		return err
 	}
-	app := server.Preview(func() (*program.Catalogue, []program.Fault) { return readFolder(*dir) })
+	app := server.Preview(web.ContentSource{
+		Read:  func() web.Content { return readFolder(*dir) },
+		Stamp: func() string { return stampOf(*dir) },
+	})
 	stop := context.AfterFunc(ctx, func() { _ = app.Shutdown() })
 	defer stop()
 	fmt.Fprintf(out, "http://%s\n", l.Addr())
 	return app.Listener(l)
 }
 
-// readFolder reads the programmes. A folder that has gone away is a fault.
-func readFolder(dir string) (*program.Catalogue, []program.Fault) {
+// readFolder reads the content. A folder that has gone away is a fault.
+func readFolder(dir string) web.Content {
 	sources, close, err := contentSources(dir)
 	if err != nil {
-		return nil, []program.Fault{{File: dir, Line: 1, Text: err.Error()}}
+		return web.Content{Faults: []string{err.Error()}}
 	}
 	defer close()
-	tools, _ := knownTools(dir) // its faults are content check's concern
-	catalogue, faults, _ := program.Check(tools, sources...)
-	return catalogue, faults
+	tools, err := loadTools(config.Content{Dir: dir})
+	if err != nil {
+		return web.Content{Faults: strings.Split(err.Error(), "\n")} // a line each
+	}
+	catalogue, found, _ := program.Check(ids(tools), sources...)
+	content := web.Content{Programs: catalogue, Tools: tools}
+	for _, f := range found {
+		content.Faults = append(content.Faults, f.Error())
+	}
+	return content
+}
+
+// stampOf is another text when a file of the folder has changed.
+func stampOf(dir string) string {
+	sum := sha256.New()
+	_ = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error { // a file that goes away meanwhile is a change
+		if err == nil {
+			if info, err := d.Info(); err == nil {
+				fmt.Fprintln(sum, path, info.Size(), info.ModTime().UnixNano())
+			}
+		}
+		return nil
+	})
+	return hex.EncodeToString(sum.Sum(nil))
 }

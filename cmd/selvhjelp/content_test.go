@@ -164,8 +164,15 @@ func TestContentPreviewShowsAChangeAtTheNextClick(t *testing.T) {
 			t.Errorf("%q is not shown", want)
 		}
 	}
-	spoil(t, dir, "1.nb.md", "Det er sterkt nå.", "Det er mildt nå.")
-	if body := get(page); !strings.Contains(body, "Det er mildt nå.") {
+	if body := get("/me/mapping/gad7"); !strings.Contains(body, `name="q7"`) || !strings.Contains(body, "15–21 ") || !strings.Contains(get("/"), `href="/me/mapping/gad7"`) {
+		t.Error("a mapping tool is not shown with its levels")
+	}
+	stamp := get("/stamp")
+	spoil(t, dir, "1.nb.md", "Det er sterkt nå.", "Det er mildt, nå.")
+	if again := get("/stamp"); again == stamp || again != get("/stamp") {
+		t.Error("an open page does not hear of the change")
+	}
+	if body := get(page); !strings.Contains(body, "Det er mildt, nå.") {
 		t.Error("the change is not shown")
 	}
 	spoil(t, dir, "1.nb.md", "kind: scale", "kind: essay")

@@ -5,6 +5,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"selvhjelp/pkg/instrument"
 	"selvhjelp/pkg/program"
 	"selvhjelp/pkg/registration"
 	"selvhjelp/pkg/vault"
@@ -28,6 +29,7 @@ type programPage struct {
 	Preview              bool
 	Readers              []string
 	Kept                 Kept
+	Watch                string // in a preview: address of the script that loads the page anew
 }
 
 // programPage shows a page with what was answered before.
@@ -64,7 +66,7 @@ func (s *Server) showProgramPage(v *visit, p *program.Program, status int, wrong
 		v.page.Error, v.page.Missing = "exercise_wrong", wrong
 	}
 	view := programView{p: p, page: v.page, answers: p.Counting(pr.Answers), begun: place.Begun, wrong: wrong,
-		titles: pageTitle(s.catalogue, v.page.Lang), tool: s.toolTitle(v.page.Lang)}
+		titles: pageTitle(s.catalogue, v.page.Lang), tool: toolTitle(s.instruments, v.page.Lang)}
 	if reopened(v.Ctx) {
 		view.begun = s.exerciseAnswers(v.Ctx, p, v.page.Lang, asked(p, part.Number, page)).shown()
 	}
@@ -114,9 +116,9 @@ func pageTitle(catalogue *program.Catalogue, lang string) func(id, page string) 
 	}
 }
 
-func (s *Server) toolTitle(lang string) func(string) string {
+func toolTitle(tools *instrument.Catalogue, lang string) func(string) string {
 	return func(id string) string {
-		if in, ok := s.instruments.Get(id); ok {
+		if in, ok := tools.Get(id); ok {
 			title, _ := in.Title.In(lang)
 			return title
 		}

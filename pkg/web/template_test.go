@@ -52,6 +52,7 @@ var pages = map[string]any{
 	"program/one":        programOverview{},
 	"program/page":       programPage{},
 	"program/preview":    previewList{},
+	"program/tool":       toolPreview{},
 	"program/print":      programPrint{},
 	"program/delete":     programsPage{},
 	"staff/login":        staffLoginPage{},
