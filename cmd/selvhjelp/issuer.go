@@ -90,10 +90,8 @@ func (in *installation) operateShop(ctx context.Context, r control.Request) (str
 
 func (in *installation) rotateNow(ctx context.Context, r control.Request) (string, error) {
 	now := in.clock.now()
-	if r.Args["confirm"] == "" {
-		if err := in.night.Clock(ctx, now); err != nil {
-			return "", fmt.Errorf("keys could be destroyed too early: %w, then this again; or confirm with -confirm", err)
-		}
+	if err := in.night.CheckClock(ctx, now, r.Args["confirm"] != ""); err != nil {
+		return "", fmt.Errorf("keys could be destroyed too early: %w, then this again; or confirm with -confirm", err)
 	}
 	done, err := in.rotateTokens(ctx, r, now)
 	if err != nil {

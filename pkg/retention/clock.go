@@ -32,16 +32,11 @@ var (
 	lastKey   = []byte("swept")
 )
 
-// Clock returns ErrClock when now is so far from the last sweep that nothing may
-// be destroyed by it.
-func (s Sweeper) Clock(ctx context.Context, now time.Time) error {
-	return s.checkClock(ctx, deadline.DayOf(now), false)
-}
-
-// checkClock refuses a day that is too far from the last sweep.
-func (s Sweeper) checkClock(ctx context.Context, today deadline.Day, confirm bool) error {
+// CheckClock returns ErrClock when the day of now is so far from the last sweep
+// that nothing may be destroyed by it, unless somebody confirms it.
+func (s Sweeper) CheckClock(ctx context.Context, now time.Time, confirm bool) error {
 	before, err := s.lastDay(ctx)
-	if err == nil && before.Day > 0 && today > before.Day+maxJump && !confirm {
+	if err == nil && before.Day > 0 && deadline.DayOf(now) > before.Day+maxJump && !confirm {
 		return ErrClock
 	}
 	return err

@@ -55,7 +55,7 @@ var ErrShut = errors.New("retention: records that do not open were left as they 
 func (n *Night) Run(ctx context.Context, now time.Time, confirm bool) (Report, error) {
 	n.running.Lock()
 	defer n.running.Unlock()
-	clock := n.checkClock(ctx, deadline.DayOf(now), confirm)
+	clock := n.CheckClock(ctx, now, confirm)
 	r := &run{Night: n, now: now, sound: clock == nil, report: newReport(now), faults: []error{clock}}
 	steps := &Steps{}
 	r.step(ctx, "sweep", r.sound, func() (err error) {

@@ -202,7 +202,7 @@ func TestADeadlineThatCannotBeReadHoldsUpNoOther(t *testing.T) {
 	if !errors.Is(err, ErrUnreadable) || report.Unreadable != 2 || report.Done[deadline.Retirement] != 2 || report.Done[deadline.SharingEnds] != 1 {
 		t.Errorf("done: %+v, %v", report, err)
 	}
-	if err := h.checkClock(t.Context(), deadline.DayOf(at), false); err != nil {
+	if err := h.CheckClock(t.Context(), at, false); err != nil {
 		t.Errorf("the day is not remembered: %v", err)
 	}
 }

@@ -65,7 +65,7 @@ type Report struct {
 // the clock says. An entry that cannot be read, or whose work fails, is part of
 // the error and does not hold up others.
 func (s Sweeper) Sweep(ctx context.Context, now time.Time, confirm bool) (Report, error) {
-	if err := s.checkClock(ctx, deadline.DayOf(now), confirm); err != nil {
+	if err := s.CheckClock(ctx, now, confirm); err != nil {
 		return newReport(now), err
 	}
 	return s.sweep(ctx, now)
