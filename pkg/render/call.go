@@ -16,6 +16,11 @@ func call(name string, fn expr, t reflect.Type, args []expr) expr {
 	for i := range args {
 		args[i] = fitted(name, args[i], param(t, i))
 	}
+	if text := quickText(fn, args); text != nil {
+		result := derived(t.Out(0), func(f *frame) reflect.Value { return reflect.ValueOf(text(f)) }, append(args, fn)...)
+		result.text = text
+		return result
+	}
 	eval := quick(fn, args)
 	if eval == nil {
 		eval = func(f *frame) reflect.Value {
@@ -58,26 +63,46 @@ func fitted(name string, e expr, to reflect.Type) expr {
 	return e
 }
 
-// quick calls functions of the usual kinds without reflection.
-func quick(fn expr, args []expr) func(*frame) reflect.Value {
-	at := func(f *frame) time.Time { return args[0].eval(f).Interface().(time.Time) }
+// quickText calls functions of the usual kinds that make a text, without reflection.
+func quickText(fn expr, args []expr) func(*frame) string {
 	switch do := fn.value().Interface().(type) {
 	case func(string, ...any) string:
-		return func(f *frame) reflect.Value {
+		return func(f *frame) string {
 			rest := make([]any, len(args)-1)
 			for i, a := range args[1:] {
-				rest[i] = a.eval(f).Interface()
+				if a.text != nil {
+					rest[i] = a.text(f)
+				} else {
+					rest[i] = a.eval(f).Interface()
+				}
 			}
-			return reflect.ValueOf(do(args[0].eval(f).String(), rest...))
+			return do(args[0].eval(f).String(), rest...)
 		}
 	case func(time.Time) string:
-		return func(f *frame) reflect.Value { return reflect.ValueOf(do(at(f))) }
+		at := timeOf(args[0])
+		return func(f *frame) string { return do(at(f)) }
+	}
+	return nil
+}
+
+// quick calls other functions of the usual kinds without reflection.
+func quick(fn expr, args []expr) func(*frame) reflect.Value {
+	switch do := fn.value().Interface().(type) {
 	case func(time.Time) bool:
+		at := timeOf(args[0])
 		return func(f *frame) reflect.Value { return reflect.ValueOf(do(at(f))) }
 	case func(time.Time) int64:
+		at := timeOf(args[0])
 		return func(f *frame) reflect.Value { return reflect.ValueOf(do(at(f))) }
 	}
 	return nil
+}
+
+func timeOf(e expr) func(*frame) time.Time {
+	return func(f *frame) time.Time {
+		t, _ := reflect.TypeAssert[time.Time](e.eval(f))
+		return t
+	}
 }
 
 // function is one that templates may call: the usual ones and those of Known.

@@ -52,19 +52,20 @@ func allBut(these string) (set [256]bool) {
 	return set
 }
 
-// writer appends values of a type to what is written, escaped for a place.
-func writer(place string, t reflect.Type) func(out []byte, v reflect.Value) []byte {
-	e := escapers[place]
-	if e == nil || t == nil {
+// writer is the step that writes a value, escaped for a place.
+func writer(place string, v expr) func(*frame) {
+	e, eval, text := escapers[place], v.eval, v.text
+	switch {
+	case e == nil || v.typ == nil:
 		failf("%s: no escaper for such a place, or no type", place)
+	case !plain(v.typ):
+		return func(f *frame) { f.out = e.appendAny(f.out, eval(f).Interface()) }
+	case v.typ.Kind() != reflect.String:
+		return func(f *frame) { f.out = strconv.AppendInt(f.out, eval(f).Int(), 10) }
+	case text != nil:
+		return func(f *frame) { f.out = e.appendText(f.out, text(f)) }
 	}
-	if !plain(t) {
-		return func(out []byte, v reflect.Value) []byte { return e.appendAny(out, v.Interface()) }
-	}
-	if t.Kind() != reflect.String {
-		return func(out []byte, v reflect.Value) []byte { return strconv.AppendInt(out, v.Int(), 10) }
-	}
-	return func(out []byte, v reflect.Value) []byte { return e.appendText(out, v.String()) }
+	return func(f *frame) { f.out = e.appendText(f.out, eval(f).String()) }
 }
 
 // plain reports types whose values are written as they look: texts and numbers

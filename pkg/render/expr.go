@@ -8,13 +8,15 @@ import (
 
 // expr is a value whose type is known.
 type expr struct {
-	typ   reflect.Type
-	eval  func(*frame) reflect.Value
-	fixed bool // the same on every page: eval looks at no frame
-	page  bool // the page itself
-	known bool // the page, or what has its Base: Known.Values are of it
-	any   bool // of no one type; good for a condition alone
-	slot  int  // where it is kept, if it is
+	typ    reflect.Type
+	eval   func(*frame) reflect.Value
+	text   func(*frame) string // eval for a text that was just made, or nil
+	fixed  bool                // the same on every page: eval looks at no frame
+	known  bool                // the page, or what has its Base: Known.Values are of it
+	any    bool                // of no one type; good for a condition alone
+	inSlot bool                // it is kept
+	slot   int                 // where
+	parts  []expr              // the fields of a struct that a method of Known.Wraps makes
 }
 
 func (e expr) value() reflect.Value { return e.eval(nil) }
@@ -124,9 +126,14 @@ func (c *compiler) member(e expr, name string, args []expr) expr {
 		}
 		return literal(v)
 	}
+	if part, ok := c.part(e, name, args); ok {
+		return part
+	}
 	if m, ok := e.typ.MethodByName(name); ok {
 		result := call(name, literal(m.Func), m.Type, append([]expr{e}, args...))
-		result.known = e.known && slices.Contains(c.known.Wraps, name)
+		if slices.Contains(c.known.Wraps, name) {
+			c.takeApart(&result, e, args)
+		}
 		return result
 	}
 	if len(args) > 0 {
@@ -135,9 +142,40 @@ func (c *compiler) member(e expr, name string, args []expr) expr {
 	if e.typ.Kind() == reflect.Pointer {
 		e = pointed(e, name)
 	}
-	f := field(e, name)
-	f.known = e.known && f.typ == c.known.Base && name == f.typ.Name()
-	return f
+	return c.field(e, name)
+}
+
+// takeApart notes what a method of Wraps puts together.
+func (c *compiler) takeApart(result *expr, of expr, args []expr) {
+	t := result.typ
+	if t.Kind() != reflect.Struct || t.NumField() != 2 || len(args) != 1 || t.Field(0).Type != c.known.Base || t.Field(1).Type != args[0].typ {
+		failf("%s is not a page and something on it", t)
+	}
+	base := of
+	if of.typ != c.known.Base {
+		base = c.field(of, c.known.Base.Name())
+	}
+	result.known, result.parts = of.known, []expr{base, args[0]}
+}
+
+// part is a member of a struct that was taken apart, asked of the part that has it.
+func (c *compiler) part(e expr, name string, args []expr) (expr, bool) {
+	if e.parts == nil {
+		return expr{}, false
+	}
+	if f, ok := e.typ.FieldByName(name); ok {
+		part := e.parts[f.Index[0]]
+		if len(f.Index) > 1 {
+			part = c.member(part, name, args)
+		}
+		return part, len(f.Index) > 1 || len(args) == 0
+	}
+	for i, part := range e.parts {
+		if _, has := part.typ.MethodByName(name); has && e.typ.Field(i).Anonymous {
+			return c.member(part, name, args), true
+		}
+	}
+	return expr{}, false
 }
 
 // same is a member of the page that is the same on every page, also where it is
@@ -170,7 +208,8 @@ func pointed(e expr, name string) expr {
 	}, e)
 }
 
-func field(e expr, name string) expr {
+// field is a field of a struct. That of one that is kept is found in one step.
+func (c *compiler) field(e expr, name string) expr {
 	if e.typ.Kind() != reflect.Struct {
 		failf("%s has no %s", e.typ, name)
 	}
@@ -181,11 +220,20 @@ func field(e expr, name string) expr {
 	if f.Type.Kind() == reflect.Interface {
 		failf("%s of %s is an interface", name, e.typ)
 	}
-	if len(f.Index) == 1 {
-		n := f.Index[0]
-		return derived(f.Type, func(f *frame) reflect.Value { return e.eval(f).Field(n) }, e)
+	found := derived(f.Type, fieldAt(e, f.Index), e)
+	found.known = e.known && f.Type == c.known.Base && name == f.Type.Name()
+	return found
+}
+
+func fieldAt(e expr, index []int) func(*frame) reflect.Value {
+	slot, n := e.slot, index[0]
+	switch {
+	case len(index) > 1:
+		return func(f *frame) reflect.Value { return e.eval(f).FieldByIndex(index) }
+	case e.inSlot:
+		return func(f *frame) reflect.Value { return f.slots[slot].Field(n) }
 	}
-	return derived(f.Type, func(frame *frame) reflect.Value { return e.eval(frame).FieldByIndex(f.Index) }, e)
+	return func(f *frame) reflect.Value { return e.eval(f).Field(n) }
 }
 
 // truth is whether a value counts as true: it is not empty, not zero, not nil.

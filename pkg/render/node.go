@@ -56,12 +56,14 @@ func (c *compiler) action(out *code, pipe *parse.PipeNode, s scope) {
 	for _, cmd := range pipe.Cmds[1:] {
 		names = append(names, cmd.String())
 	}
-	write := writer(strings.Join(names, " "), e.typ)
+	write := writer(strings.Join(names, " "), e)
 	if e.fixed {
-		out.write(write(nil, e.value()))
+		var f frame
+		write(&f)
+		out.write(f.out)
 		return
 	}
-	out.do(func(f *frame) { f.out = write(f.out, e.eval(f)) })
+	out.do(write)
 }
 
 // set compiles a pipeline that may set one variable, and returns its value.
@@ -97,7 +99,14 @@ func (c *compiler) assign(out *code, to, e expr) {
 
 // kept has a value computed here and now, however often it is asked for.
 func (c *compiler) kept(out *code, e expr) expr {
-	if e.fixed || e.page {
+	switch {
+	case e.fixed || e.inSlot:
+		return e
+	case e.parts != nil:
+		e.parts = slices.Clone(e.parts)
+		for i, part := range e.parts {
+			e.parts[i] = c.kept(out, part)
+		}
 		return e
 	}
 	return c.inSlot(out, e)
@@ -155,16 +164,13 @@ func (c *compiler) rangeOver(out *code, n *parse.RangeNode, s scope) {
 	k, e := c.slot(key), c.slot(elem)
 	c.list(&body, n.List, loopScope(n, s, k, e))
 	c.list(&otherwise, n.ElseList, s.inner())
-	each := loop(list.typ)
+	each := loop(list.typ, k.slot, e.slot)
 	out.do(func(f *frame) {
 		v := list.eval(f)
 		if v.Len() == 0 {
 			otherwise.run(f)
 		}
-		each(v, func(key, elem reflect.Value) {
-			f.slots[k.slot], f.slots[e.slot] = key, elem
-			body.run(f)
-		})
+		each(f, v, body)
 	})
 }
 
@@ -203,24 +209,30 @@ func elements(t reflect.Type) (key, elem reflect.Type) {
 	return nil, nil
 }
 
-// loop goes through the elements of a value of a type.
-func loop(t reflect.Type) func(v reflect.Value, do func(k, e reflect.Value)) {
-	if t.Kind() != reflect.Map {
-		return func(v reflect.Value, do func(k, e reflect.Value)) {
-			for i := range v.Len() {
-				do(reflect.ValueOf(i), v.Index(i))
-			}
+// loop runs a body for the elements of a value of a type.
+func loop(t reflect.Type, key, elem int) func(f *frame, v reflect.Value, body code) {
+	if t.Kind() == reflect.Map {
+		return loopMap(t, key, elem)
+	}
+	return func(f *frame, v reflect.Value, body code) {
+		for i := range v.Len() {
+			f.slots[key], f.slots[elem] = reflect.ValueOf(i), v.Index(i)
+			body.run(f)
 		}
 	}
+}
+
+func loopMap(t reflect.Type, key, elem int) func(f *frame, v reflect.Value, body code) {
 	before := func(a, b reflect.Value) int { return cmp.Compare(a.String(), b.String()) }
 	if t.Key().Kind() != reflect.String {
 		before = func(a, b reflect.Value) int { return cmp.Compare(a.Int(), b.Int()) }
 	}
-	return func(v reflect.Value, do func(k, e reflect.Value)) {
+	return func(f *frame, v reflect.Value, body code) {
 		keys := v.MapKeys()
 		slices.SortFunc(keys, before)
 		for _, k := range keys {
-			do(k, v.MapIndex(k))
+			f.slots[key], f.slots[elem] = k, v.MapIndex(k)
+			body.run(f)
 		}
 	}
 }

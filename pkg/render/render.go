@@ -26,6 +26,7 @@ import (
 	"io"
 	"maps"
 	"reflect"
+	"sync"
 	"text/template/parse"
 )
 
@@ -37,8 +38,9 @@ type Known struct {
 	// depend on nothing else, bound to a value: func(...) with one result. They
 	// count where the page itself is asked, not where it holds another Base.
 	Values map[string]any
-	// Wraps are the methods of Base whose result embeds the Base that was asked:
-	// Values count there too.
+	// Wraps are the methods of Base whose result is a struct of the Base that was
+	// asked and of their argument. They are not called where a member of the
+	// result is asked for, and Values count there too.
 	Wraps []string
 	// Funcs are the functions that the template may call.
 	Funcs template.FuncMap
@@ -47,9 +49,10 @@ type Known struct {
 // Program is a template compiled for one type of page. It may be used by several
 // goroutines.
 type Program struct {
-	page  reflect.Type
-	code  code
-	slots int
+	page   reflect.Type
+	code   code
+	slots  int
+	frames sync.Pool // of *frame, with nothing in them
 }
 
 // fault carries an error up to Compile or Append.
@@ -83,7 +86,8 @@ func Compile(set *template.Template, name string, page reflect.Type, known Known
 	}
 	p = &Program{page: page}
 	c := &compiler{all: set, known: known, program: p, changes: map[string]bool{}}
-	whole := expr{typ: page, page: true, known: true, eval: func(f *frame) reflect.Value { return f.page }}
+	whole := c.slot(page)
+	whole.known = true
 	c.template(&p.code, t.Tree, whole)
 	return p, nil
 }
@@ -95,16 +99,31 @@ func (p *Program) Append(out []byte, page any) (_ []byte, err error) {
 	if v.Type() != p.page {
 		return out, fmt.Errorf("render: a page of type %s, want %s", v.Type(), p.page)
 	}
-	f := frame{out: out, page: v, slots: make([]reflect.Value, p.slots)}
-	p.code.run(&f)
+	f := p.frame()
+	defer p.free(f)
+	f.out, f.slots[0] = out, v
+	p.code.run(f)
 	return f.out, nil
+}
+
+func (p *Program) frame() *frame {
+	if f, ok := p.frames.Get().(*frame); ok {
+		return f
+	}
+	return &frame{slots: make([]reflect.Value, p.slots)}
+}
+
+// free keeps the room of an execution, and nothing that was in it.
+func (p *Program) free(f *frame) {
+	f.out = nil
+	clear(f.slots)
+	p.frames.Put(f)
 }
 
 // frame is one execution.
 type frame struct {
 	out   []byte
-	page  reflect.Value
-	slots []reflect.Value // of variables, and of the dot inside with and range
+	slots []reflect.Value // of the page, of variables, and of the dot inside with and range
 }
 
 // code is a sequence of texts and of steps that decide something.
@@ -172,5 +191,5 @@ func (c *compiler) template(out *code, tree *parse.Tree, dot expr) {
 func (c *compiler) slot(t reflect.Type) expr {
 	n := c.program.slots
 	c.program.slots++
-	return expr{typ: t, slot: n, eval: func(f *frame) reflect.Value { return f.slots[n] }}
+	return expr{typ: t, inSlot: true, slot: n, eval: func(f *frame) reflect.Value { return f.slots[n] }}
 }

@@ -3,7 +3,6 @@ package vault
 import (
 	"bytes"
 	"encoding/binary"
-	"maps"
 	"slices"
 
 	"selvhjelp/pkg/keyring"
@@ -54,11 +53,12 @@ func (a *Account) Forget(category string) {
 // Rotating lists the categories that have records under old keys.
 func (a *Account) Rotating() []string {
 	var out []string
-	for _, name := range slices.Sorted(maps.Keys(a.Data.Categories)) {
-		if len(a.Data.Categories[name].Old) > 0 {
+	for name, c := range a.Data.Categories {
+		if len(c.Old) > 0 {
 			out = append(out, name)
 		}
 	}
+	slices.Sort(out)
 	return out
 }
 
@@ -88,12 +88,13 @@ func (a *Account) Masters() []Key {
 
 // Versions returns every key that a record of the category may be under, the
 // current one first.
-func (a *Account) Versions(category string) []Opener {
+func (a *Account) Versions(category string) []Opener { return a.appendVersions(nil, category) }
+
+func (a *Account) appendVersions(out []Opener, category string) []Opener {
 	c := a.Data.Categories[category]
 	if c == nil {
-		return nil
+		return out
 	}
-	var out []Opener
 	if c.Key != nil {
 		out = append(out, Opener{category, c.Version, a.key(c.Key)})
 	}
@@ -105,9 +106,14 @@ func (a *Account) Versions(category string) []Opener {
 
 // Openers returns the keys of all categories, in the order of their names.
 func (a *Account) Openers() []Opener {
-	var out []Opener
-	for _, name := range slices.Sorted(maps.Keys(a.Data.Categories)) {
-		out = append(out, a.Versions(name)...)
+	names := make([]string, 0, 16)
+	for name := range a.Data.Categories {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	out := make([]Opener, 0, len(names)+1)
+	for _, name := range names {
+		out = a.appendVersions(out, name)
 	}
 	return out
 }

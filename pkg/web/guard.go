@@ -17,6 +17,10 @@ const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; 
 // send, and the largest cookie that we set.
 const maxHeader = 8 << 10
 
+// wholePage is room for most pages with their headers, in bytes: they go out in one
+// piece.
+const wholePage = 16 << 10
+
 // allowed are the methods that any page answers.
 const allowed = "GET, HEAD, POST"
 
@@ -25,8 +29,10 @@ const allowed = "GET, HEAD, POST"
 func (s *Server) guard(app *fiber.App) {
 	server := app.Server()
 	routes := server.Handler
+	var protected fasthttp.ResponseHeader
+	s.protect(&protected)
 	server.Handler = func(ctx *fasthttp.RequestCtx) {
-		s.protect(&ctx.Response.Header)
+		protected.CopyTo(&ctx.Response.Header)
 		switch h := &ctx.Request.Header; {
 		case !wellFormed(h):
 			s.refuse(app, ctx, fiber.StatusBadRequest)
@@ -39,7 +45,7 @@ func (s *Server) guard(app *fiber.App) {
 	}
 	server.ErrorHandler = func(ctx *fasthttp.RequestCtx, err error) {
 		ctx.Response.Reset()
-		s.protect(&ctx.Response.Header)
+		protected.CopyTo(&ctx.Response.Header)
 		s.refuse(app, ctx, unreadable(err))
 	}
 }

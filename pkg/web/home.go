@@ -23,6 +23,7 @@ type Tool struct {
 	Items     int  // of an unfinished one
 	Done      bool // finished at least once
 	Last      registration.Point
+	LastOn    time.Time
 	Words     string    // the last scores on one line
 	Place     string    // as in package instrument
 	DueOn     time.Time // when it is due again
@@ -82,11 +83,11 @@ func (s *Server) home(v *visit) error {
 		}
 		page.Tools, page.CheckIns = offered(tools), s.checkIns(v, begun, tools)
 		page.LangForm = langForm(page.CheckIns)
-		programs, err := s.lines(r, a, begun, v.page.Lang)
+		programs, err := s.lines(r, a, begun, v.page.Lang, false)
 		if err != nil {
 			return err
 		}
-		page.Programmes, page.Programs = len(programs) > 0, onTheWay(programs)
+		page.Programmes, page.Programs = len(s.catalogue.All()) > 0, onTheWay(programs)
 		page.News = s.news(a.Data.Policy, v.page.Lang, "/me/understood")
 		page.LastDay = account.LastDay(a)
 		if page.Unread, err = s.unread(r, a.Data.Tickets, "/me/messages"); err != nil {
@@ -137,9 +138,9 @@ func (s *Server) tool(in *instrument.Instrument, course *registration.Course, dr
 		t.Items = len(in.Asked(draft.Answers))
 	}
 	if course != nil {
-		t.Done, t.Last = true, course.Last
+		t.Done, t.Last, t.LastOn = true, course.Last, course.Last.Time()
 		t.Words = s.inWords(lines(in, course.Last, lang), lang)
-		t.DueOn = course.Last.Time().AddDate(0, 0, in.MinIntervalDays)
+		t.DueOn = t.LastOn.AddDate(0, 0, in.MinIntervalDays)
 		t.Due = !s.now().Before(t.DueOn)
 	}
 	return t

@@ -2,6 +2,7 @@ package web
 
 import (
 	"maps"
+	"slices"
 	"strconv"
 
 	"github.com/gofiber/fiber/v2"
@@ -11,23 +12,6 @@ import (
 	"selvhjelp/pkg/vault"
 	"selvhjelp/store"
 )
-
-// Question is one item as a form shows it.
-type Question struct {
-	ID, Text, Lang, Intro, IntroLang string
-	Number                           int
-	Optional                         bool
-	Missing                          bool
-	Options                          []Answer
-}
-
-// Answer is one option of a question.
-type Answer struct {
-	Value  int
-	Text   string
-	Lang   string
-	Chosen bool
-}
 
 // mappingPage is the form of a mapping tool.
 type mappingPage struct {
@@ -101,16 +85,16 @@ func (s *Server) mappingPage(v *visit, in *instrument.Instrument, answers map[st
 	page.Foreign = foreign(page.StemLang, v.page.Lang)
 	page.Unverified = in.Unverified(v.page.Lang)
 	page.Missing = missing
-	asked := in.Asked(answers)
+	asked, blank := in.Asked(answers), s.common[v.page.Lang].forms[in.ID]
 	page.Questions = make([]Question, 0, len(asked))
 	for i, item := range asked {
-		q := question(item, v.page.Lang, answers)
-		q.Number = i + 1
-		for _, id := range missing {
-			q.Missing = q.Missing || id == item.ID
-		}
-		if _, ok := answers[item.ID]; ok && !item.Optional {
-			page.Answered++
+		q := blank[item.ID]
+		q.Number, q.Missing = i+1, slices.Contains(missing, item.ID)
+		if value, ok := answers[item.ID]; ok {
+			q = q.answered(value)
+			if !item.Optional {
+				page.Answered++
+			}
 		}
 		if !item.Optional {
 			page.Required++
@@ -118,19 +102,6 @@ func (s *Server) mappingPage(v *visit, in *instrument.Instrument, answers map[st
 		page.Questions = append(page.Questions, q)
 	}
 	return page
-}
-
-func question(item instrument.Item, lang string, answers map[string]int) Question {
-	q := Question{ID: item.ID, Optional: item.Optional, Options: make([]Answer, 0, len(item.Options))}
-	q.Text, q.Lang = item.Text.In(lang)
-	q.Intro, q.IntroLang = item.Intro.In(lang)
-	chosen, answered := answers[item.ID]
-	for _, o := range item.Options {
-		a := Answer{Value: o.Value, Chosen: answered && o.Value == chosen}
-		a.Text, a.Lang = o.Text.In(lang)
-		q.Options = append(q.Options, a)
-	}
-	return q
 }
 
 // saveAnswer keeps one answer as soon as it is given.

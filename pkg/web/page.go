@@ -36,7 +36,8 @@ type Page struct {
 	Notice        string // message id of what has been done, without "notice."
 
 	texts    *texts
-	titles   map[string]string // of the mapping tools, by id
+	titles   map[string]string              // of the mapping tools, by id
+	forms    map[string]map[string]Question // of the mapping tools; see blankForms
 	location *time.Location
 }
 
@@ -57,7 +58,7 @@ func (s *Server) commonPages() map[string]Page {
 		out[lang] = Page{
 			Lang: lang, Service: s.config.Service.Name, Demo: s.demo, Purchases: s.payment != nil, Crisis: s.crisis[lang],
 			CSS: s.static.url("app.css"), JS: s.static.url("app.js"), Icon: s.static.url("icon.svg"),
-			Labels: s.static.url("labels.js"), Notes: s.static.url("notes.js"), Unsent: s.static.url("unsent.js"), texts: texts, titles: s.toolTitles(lang), location: s.location,
+			Labels: s.static.url("labels.js"), Notes: s.static.url("notes.js"), Unsent: s.static.url("unsent.js"), texts: texts, titles: s.toolTitles(lang), forms: blankForms(s.instruments.All(), lang), location: s.location,
 		}
 	}
 	return out
@@ -96,5 +97,6 @@ func (p Page) Clock(t time.Time) string { return t.In(p.location).Format("15:04"
 func (p Page) ISO(t time.Time) string { return t.In(p.location).Format(time.DateOnly) }
 
 func (p Page) words(t time.Time) string {
-	return p.T("date.day", "Day", t.Day(), "Month", p.T("date.m"+strconv.Itoa(int(t.Month()))), "Year", t.Year())
+	year, month, day := t.Date()
+	return p.T("date.day", "Day", day, "Month", p.T("date.m"+strconv.Itoa(int(month))), "Year", year)
 }

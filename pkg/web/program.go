@@ -133,9 +133,9 @@ func (s *Server) line(p *program.Program, pr program.Progress, lang string) Prog
 // begunWith reports whether a programme has been opened.
 func begunWith(pr program.Progress) bool { return pr.At != "" || len(pr.Answers) > 0 }
 
-// lines lists the programmes with how far the account has come. Its answers are
-// read only where there are any.
-func (s *Server) lines(r store.Reader, a *vault.Account, begun registration.Begun, lang string) ([]ProgramLine, error) {
+// lines lists the programmes with how far the account has come: all, or those that
+// are begun. Its answers are read only where there are any.
+func (s *Server) lines(r store.Reader, a *vault.Account, begun registration.Begun, lang string, all bool) ([]ProgramLine, error) {
 	sum, err := registration.ProgramSummary(r, a.Scope())
 	if err != nil {
 		return nil, err
@@ -150,10 +150,13 @@ func (s *Server) lines(r store.Reader, a *vault.Account, begun registration.Begu
 	for _, p := range s.catalogue.All() {
 		place := begun.Place(p.ID)
 		pr := place.Progress(registration.AnswersOf(answers, p.ID))
-		if begunWith(pr) {
+		switch {
+		case begunWith(pr):
 			if pr.Lift, err = s.lift(r, a, p); err != nil {
 				return nil, err
 			}
+		case !all:
+			continue
 		}
 		line := s.line(p, pr, lang)
 		line.changed = place.Changed
@@ -178,7 +181,7 @@ func (s *Server) programs(v *visit) error {
 		if err != nil {
 			return err
 		}
-		page.Programs, err = s.lines(r, a, begun, v.page.Lang)
+		page.Programs, err = s.lines(r, a, begun, v.page.Lang, true)
 		return err
 	})
 	if err != nil {

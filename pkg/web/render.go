@@ -79,28 +79,19 @@ func (p Page) known() render.Known {
 	}}
 }
 
-// buffers are those that pages are rendered into. They go back with zeros in the
-// place of what was on the page.
-var buffers = sync.Pool{New: func() any {
-	b := make([]byte, 0, 16<<10)
-	return &b
-}}
-
-// render executes a page into a buffer and sends it.
+// render executes a page into the body of the response.
 func (s *Server) render(c *fiber.Ctx, status int, name string, page any) error {
 	program, err := s.compiledPage(name, page)
 	if err != nil {
 		return fmt.Errorf("web: %w", err)
 	}
-	buffer := buffers.Get().(*[]byte)
-	out, err := program.Append((*buffer)[:0], page)
-	if err == nil {
-		c.Response().SetBody(out)
-		c.Response().Header.SetContentType("text/html; charset=utf-8")
-		c.Status(status)
+	response := c.Response()
+	out, err := program.Append(response.SwapBody(nil)[:0], page)
+	if err != nil {
+		return err
 	}
-	clear(out)
-	*buffer = out
-	buffers.Put(buffer)
-	return err
+	response.SwapBody(out)
+	response.Header.SetContentType("text/html; charset=utf-8")
+	c.Status(status)
+	return nil
 }

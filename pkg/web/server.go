@@ -249,6 +249,7 @@ func (s *Server) App() *fiber.App {
 		CaseSensitive:           true,
 		BodyLimit:               int(c.MaxBodyBytes),
 		ReadBufferSize:          maxHeader,
+		WriteBufferSize:         wholePage,
 		ReadTimeout:             c.ReadTimeout.Duration,
 		WriteTimeout:            c.RequestTimeout.Duration,
 		IdleTimeout:             time.Minute,

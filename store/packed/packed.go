@@ -124,9 +124,11 @@ func (r *Reader) Count() int {
 
 // Part reads a record of its own. A fault in it is one of the whole.
 func (r *Reader) Part(read func(*Reader)) {
-	part := &Reader{rest: r.next()}
-	read(part)
-	r.damaged = r.damaged || part.damaged
+	part := r.next()
+	after := r.rest
+	r.rest = part
+	read(r)
+	r.rest = after
 }
 
 // next reads what begins with its length.

@@ -74,15 +74,14 @@ type sealedStore struct {
 // View implements store.Store.
 func (s sealedStore) View(ctx context.Context, fn func(store.Reader) error) error {
 	return s.inner.View(ctx, func(r store.Reader) error {
-		return fn(&reader{r, &box{keys: s.keys}})
+		return fn(&reader{r, box{keys: s.keys}})
 	})
 }
 
 // Update implements store.Store.
 func (s sealedStore) Update(ctx context.Context, fn func(store.Tx) error) error {
 	return s.inner.Update(ctx, func(tx store.Tx) error {
-		b := &box{keys: s.keys}
-		return fn(&sealedTx{reader{tx, b}, tx})
+		return fn(&sealedTx{reader{tx, box{keys: s.keys}}, tx})
 	})
 }
 
@@ -91,7 +90,7 @@ func (s sealedStore) Close() error { return s.inner.Close() }
 
 type reader struct {
 	inner store.Reader
-	box   *box
+	box   box
 }
 
 // Get implements store.Reader.
@@ -142,7 +141,7 @@ func (tx *sealedTx) Essential() { tx.inner.Essential() }
 // after the other.
 type box struct {
 	keys   Keys
-	place  []byte
+	room   [96]byte // for most places
 	record []byte
 }
 
@@ -178,8 +177,7 @@ func (b *box) open(bucket string, key, record []byte) ([]byte, error) {
 
 // placeOf is the associated data: the bucket, a zero byte, the key.
 func (b *box) placeOf(bucket string, key []byte) []byte {
-	b.place = append(b.place[:0], bucket...)
-	b.place = append(b.place, 0)
-	b.place = append(b.place, key...)
-	return b.place
+	place := append(b.room[:0], bucket...)
+	place = append(place, 0)
+	return append(place, key...)
 }
