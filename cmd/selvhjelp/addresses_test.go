@@ -32,7 +32,7 @@ func post(ts *testscript.TestScript, _ bool, args []string) {
 		name, value, _ := strings.Cut(field, "=")
 		form.Set(name, value)
 	}
-	client := &http.Client{Timeout: 30 * time.Second}
+	client := &http.Client{Timeout: time.Minute}
 	resp, err := client.PostForm(ts.Getenv("URL")+args[0], form)
 	ts.Check(err)
 	ts.Check(resp.Body.Close())

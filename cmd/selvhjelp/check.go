@@ -28,16 +28,14 @@ func check(ctx context.Context, args []string, out, diag io.Writer) error {
 	for _, text := range readMachine(c).warnings(c) {
 		fmt.Fprintln(diag, "warning:", text)
 	}
-	if tools, programs, err := loadContent(c); err == nil {
-		warnOfContent(tools, programs, diag)
-	}
+	content := checkContent(c, diag)
 	ends, certificateErr := checkCertificate(c, time.Now())
 	if ends != "" {
 		fmt.Fprintln(diag, "warning:", ends)
 	}
 	_, callErr := control.Call(ctx, c.Data.Dir, control.Request{Command: "ping"})
 	running := callErr == nil
-	faults := []error{checkContent(c), checkRuntimeDir(c), certificateErr}
+	faults := []error{content, checkRuntimeDir(c), certificateErr}
 	if !running && !errors.Is(callErr, control.ErrNoServer) {
 		faults = append(faults, callErr)
 	}
@@ -85,9 +83,13 @@ func checkDatabase(c config.Config) error {
 }
 
 // checkContent loads instruments, programmes, templates, texts and the list of changes of
-// the privacy statement, which must fit the version in the configuration.
-func checkContent(c config.Config) error {
-	_, _, err := loadContent(c)
+// the privacy statement, which must fit the version in the configuration. It warns of
+// what no person has checked.
+func checkContent(c config.Config, diag io.Writer) error {
+	tools, programs, err := loadContent(c)
+	if err == nil {
+		warnOfContent(tools, programs, diag)
+	}
 	_, pages := web.New(web.Options{Config: c, Assets: assets.FS})
 	return errors.Join(err, pages)
 }

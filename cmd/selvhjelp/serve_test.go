@@ -15,7 +15,7 @@ import (
 
 func TestAVersionOfADayToComeIsAWarning(t *testing.T) {
 	c := config.Default()
-	for day, want := range map[time.Time]bool{time.Now(): false, time.Now().AddDate(0, 0, 1): true} {
+	for day, want := range map[time.Time]bool{time.Now(): false, time.Now().AddDate(0, 0, 2): true} { // at midnight tomorrow is today
 		c.Policy.PrivacyVersion = config.Date(day.UTC().Format(time.DateOnly))
 		var diag bytes.Buffer
 		warn(c, &diag)
@@ -26,13 +26,14 @@ func TestAVersionOfADayToComeIsAWarning(t *testing.T) {
 }
 
 // TestARequestThatIsHalfSentDoesNotHoldUpTheEnd: the process has 10 s, and what
-// comes after the drain needs some of them.
+// comes after the drain needs some of them. The server would read for an hour.
 func TestARequestThatIsHalfSentDoesNotHoldUpTheEnd(t *testing.T) {
 	in, _, err := openDemo(t.Context(), filepath.Join(t.TempDir(), "d"), "http://127.0.0.1:1")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer in.close()
+	in.config.Server.ReadTimeout.Duration = time.Hour
 	l, err := listenLocal("127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -53,12 +54,16 @@ func TestARequestThatIsHalfSentDoesNotHoldUpTheEnd(t *testing.T) {
 	if _, err := conn.Read(make([]byte, 1)); err != nil { // the server waits for the rest
 		t.Fatal(err)
 	}
-	told := time.Now()
 	stop()
-	if err := <-ended; err != nil {
-		t.Error(err)
+	select {
+	case err := <-ended:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(10 * drainFor): // what a busy machine adds is not ours
+		t.Fatal("the request holds up the end")
 	}
-	if took := time.Since(told); took > 8*time.Second {
-		t.Errorf("the end took %s", took)
+	if drainFor > 8*time.Second {
+		t.Errorf("of 10 s the drain takes %s", drainFor)
 	}
 }

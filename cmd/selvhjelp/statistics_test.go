@@ -57,7 +57,7 @@ func TestTheOperatorReadsDaysThatAreOver(t *testing.T) {
 	in := newDemo(t)
 	defer in.close()
 	in.counts.counters = statistics.NewCounters(map[statistics.Route]string{counted: "GET /me"})
-	yesterday := time.Now().AddDate(0, 0, -1)
+	yesterday := time.Now().UTC().AddDate(0, 0, -1)
 	for _, at := range []time.Time{yesterday, time.Now()} {
 		for range statistics.Least + 1 {
 			in.counts.counters.Count(counted, 200, aBrowser, at)

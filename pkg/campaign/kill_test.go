@@ -73,7 +73,7 @@ func (in *installation) sweepUntilGone(s *server) (done int) {
 		}
 		select {
 		case <-s.ended:
-		case <-time.After(10 * time.Second):
+		case <-time.After(time.Minute):
 			in.t.Errorf("a sweep beside the server: %s", out)
 		}
 	}
@@ -117,7 +117,7 @@ func (in *installation) diesAt(call string, k int, clients []*client) (served bo
 	}
 	select {
 	case <-s.ended:
-	case <-time.After(10 * time.Second):
+	case <-time.After(time.Minute):
 		in.t.Errorf("%s %d: the server was not killed", call, k)
 		s.kill()
 	}

@@ -48,6 +48,7 @@ func TestEveryPageIsSoundInEveryLanguageAndWidth(t *testing.T) {
 		t.Run(who.name, func(t *testing.T) {
 			p := webtest.Browser(t).Page(t, 1280, 900, true)
 			who.enter(t, p)
+			t.Parallel()
 			places := crawl(t, d, p, who.from)
 			places = slices.DeleteFunc(places, func(place string) bool { return !who.own.MatchString(place) })
 			if len(places) < len(who.from) {

@@ -131,11 +131,11 @@ func (d *demo) login(t *testing.T, p *webtest.Page, state string) code {
 // them logs in once in a demo.
 func (d *demo) staffLogin(t *testing.T, p *webtest.Page, s staff) {
 	t.Helper()
-	now, err := totp.GenerateCode(s.TOTPSecret, time.Now())
-	must(t, err)
 	p.Open(d.URL + "/pro/login")
 	p.Fill("[name=email]", s.Email)
 	p.Fill("[name=password]", s.Password)
+	now, err := totp.GenerateCode(s.TOTPSecret, time.Now()) // good for half a minute
+	must(t, err)
 	p.Fill("[name=totp]", now)
 	p.Click("main form button")
 	if !strings.HasSuffix(p.URL(), "/pro") && !strings.HasSuffix(p.URL(), "/staff") {
@@ -170,12 +170,12 @@ func is(t *testing.T, p *webtest.Page, expectation, condition string) {
 	}
 }
 
-// until waits some seconds for a condition. The page's scripts must be on.
+// until waits for a condition, half a minute at most. The page's scripts must be on.
 func until(t *testing.T, p *webtest.Page, expectation, condition string) {
 	t.Helper()
 	p.Eval(`(async () => {
 		const begun = performance.now();
-		while (!(`+condition+`) && performance.now() - begun < 8000) {
+		while (!(`+condition+`) && performance.now() - begun < 40_000) {
 			await new Promise(next => setTimeout(next, 50));
 		}
 	})()`, nil)

@@ -76,11 +76,11 @@ func accept(t *testing.T, p *webtest.Page, name, password string) {
 	t.Helper()
 	var secret string
 	p.Eval(`document.querySelector("[data-totp-secret]").dataset.totpSecret`, &secret)
-	code, err := totp.GenerateCode(secret, time.Now())
-	must(t, err)
 	p.Fill("#name", name)
 	p.Fill("#password", password)
 	p.Fill("#again", password)
+	code, err := totp.GenerateCode(secret, time.Now())
+	must(t, err)
 	p.Fill("#totp", code)
 	p.Click("main form .actions button")
 	if !strings.HasSuffix(p.URL(), "/pro/saved") {

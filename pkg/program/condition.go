@@ -95,37 +95,33 @@ var kindsOf = map[string][]string{
 // canHold reports whether some answer to one exercise, or none, meets all of
 // the conditions about it, by trying every one that differs to a condition.
 func canHold(e *Exercise, conditions []Condition) bool {
-	if Holds(conditions, nil) {
-		return true
-	}
-	for _, a := range e.every() {
-		if Holds(conditions, Answers{e.ID: a}) {
-			return true
-		}
-	}
-	return false
+	return Holds(conditions, nil) || e.some(func(a Answer) bool { return Holds(conditions, Answers{e.ID: a}) })
 }
 
-// every returns the answers to an exercise; of rankings those that differ in
-// the first place, of plans one.
-func (e *Exercise) every() (all []Answer) {
+// some reports whether a condition holds for some answer to an exercise: of
+// rankings one for each first place, of plans one.
+func (e *Exercise) some(holds func(Answer) bool) bool {
 	switch e.Kind {
 	case Scale:
 		for n := range ScaleMax + 1 {
-			all = append(all, Answer{Number: &n})
+			if holds(Answer{Number: &n}) {
+				return true
+			}
 		}
 	case Multiple:
 		for set := 1; set < 1<<min(len(e.Options), maxOptions); set++ {
-			all = append(all, Answer{Chosen: subset(e.Options, set)})
+			if holds(Answer{Chosen: subset(e.Options, set)}) {
+				return true
+			}
 		}
 	case Plan:
-		all = append(all, Answer{Plan: []Day{{}}})
+		return holds(Answer{Plan: []Day{{}}})
 	default:
-		for _, o := range e.Options {
-			all = append(all, Answer{Chosen: []string{o.ID}, Order: []string{o.ID}})
-		}
+		return slices.ContainsFunc(e.Options, func(o Option) bool {
+			return holds(Answer{Chosen: []string{o.ID}, Order: []string{o.ID}})
+		})
 	}
-	return all
+	return false
 }
 
 func subset(options []Option, set int) (ids []string) {

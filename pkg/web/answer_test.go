@@ -161,9 +161,8 @@ func TestRequestsDoNotShareTheirStrings(t *testing.T) {
 
 func TestAnOversizedBodyIsRefused(t *testing.T) {
 	s := newSite(t, nil)
-	b := s.browser(t)
-	b.do(t, http.MethodPost, "/login", url.Values{"code": {strings.Repeat("x", 100_000)}}, nil)
-	if b.status != http.StatusRequestEntityTooLarge || !slices.Contains(attributes(b.body, "data-error"), "too_large") {
-		t.Errorf("answered %d", b.status)
+	resp, body := s.tooLarge(t)
+	if resp.StatusCode != http.StatusRequestEntityTooLarge || !slices.Contains(attributes(body, "data-error"), "too_large") {
+		t.Errorf("answered %d", resp.StatusCode)
 	}
 }

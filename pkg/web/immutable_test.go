@@ -30,7 +30,7 @@ func TestWhatAHandlerKeepsStaysAsItWas(t *testing.T) {
 	check(t, err)
 	done := make(chan error, 1)
 	go func() { done <- app.Listener(l) }()
-	client := &http.Client{Timeout: 10 * time.Second}
+	client := &http.Client{Timeout: time.Minute}
 	for _, value := range []string{"anna", "bo42", "cecy"} {
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+l.Addr().String()+"/keep/"+value+"?q="+value, nil)
 		check(t, err)
@@ -41,7 +41,7 @@ func TestWhatAHandlerKeepsStaysAsItWas(t *testing.T) {
 		check(t, resp.Body.Close())
 	}
 	client.CloseIdleConnections()
-	check(t, app.ShutdownWithTimeout(5*time.Second))
+	check(t, app.ShutdownWithTimeout(time.Minute))
 	check(t, <-done)
 	for i, value := range kept {
 		if want := []string{"anna", "bo42", "cecy"}[i/4]; value != want {

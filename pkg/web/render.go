@@ -5,9 +5,7 @@ import (
 	"fmt"
 	"html/template"
 	"io/fs"
-	"path"
 	"reflect"
-	"strings"
 	"sync"
 
 	"github.com/gofiber/fiber/v2"
@@ -15,25 +13,25 @@ import (
 	"selvhjelp/pkg/render"
 )
 
-// loadTemplates parses every page. A page is templates/<area>/<name>.html and is
-// rendered as "<area>/<name>".
-func loadTemplates(fsys fs.FS) (map[string]*template.Template, error) {
-	names, err := fs.Glob(fsys, "templates/*/*.html")
-	if err != nil {
-		return nil, err
-	}
-	out := map[string]*template.Template{}
+// checkTemplates reports every file of the templates that cannot be parsed. All
+// are parsed into one set, once: no page is made of it.
+func checkTemplates(fsys fs.FS) error {
 	var faults []error
-	for _, name := range names {
-		name = strings.TrimSuffix(strings.TrimPrefix(name, "templates/"), path.Ext(name))
-		t, err := loadTemplate(fsys, name)
+	set := template.New("layout").Funcs(funcs)
+	for _, pattern := range []string{"templates/*.html", "templates/*/*.html"} {
+		names, err := fs.Glob(fsys, pattern)
 		faults = append(faults, err)
-		out[name] = t
+		for _, name := range names {
+			if _, err := set.ParseFS(fsys, name); err != nil {
+				faults = append(faults, fmt.Errorf("%s: %w", name, err))
+			}
+		}
 	}
-	return out, errors.Join(faults...)
+	return errors.Join(faults...)
 }
 
-// loadTemplate parses a page together with the layout and the parts.
+// loadTemplate parses a page together with the layout and the parts. A page is
+// templates/<area>/<name>.html and is rendered as "<area>/<name>".
 func loadTemplate(fsys fs.FS, name string) (*template.Template, error) {
 	t, err := template.New("layout").Funcs(funcs).ParseFS(fsys, "templates/*.html", "templates/"+name+".html")
 	if err != nil {

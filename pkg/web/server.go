@@ -230,7 +230,7 @@ func New(o Options) (*Server, error) {
 	var faults [7]error
 	s.location, faults[0] = time.LoadLocation(o.Config.Service.TimeZone)
 	s.texts, faults[1] = loadTexts(o.Assets)
-	_, faults[2] = loadTemplates(o.Assets)
+	faults[2] = checkTemplates(o.Assets)
 	s.static, faults[3] = loadStatics(o.Assets)
 	s.addresses, faults[4] = netaddr.NewReader(o.Config.Server.TrustedProxies)
 	s.policy, faults[5] = loadPolicy(o.Assets, o.Config.Policy)

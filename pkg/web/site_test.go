@@ -130,7 +130,7 @@ func newSiteOf(t testing.TB, w *domaintest.World, files fs.FS, change func(*conf
 	go func() { done <- app.Listener(l) }()
 	t.Cleanup(func() {
 		http.DefaultTransport.(*http.Transport).CloseIdleConnections()
-		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
 		check(t, app.ShutdownWithContext(ctx))
 		check(t, <-done)
@@ -244,7 +244,7 @@ func (s *site) browser(t testing.TB) *browser {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	check(t, err)
-	client := &http.Client{Jar: jar, Timeout: 20 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	client := &http.Client{Jar: jar, Timeout: time.Minute, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	return &browser{client: client, base: s.URL}
 }
 

@@ -31,7 +31,7 @@ import (
 
 const (
 	startLimit = 60 * time.Second // for Chromium to come up, and for it to end
-	stepLimit  = 20 * time.Second // for one step on a page, its navigation included
+	stepLimit  = 60 * time.Second // for one step on a page, its navigation included
 )
 
 // Chromium is the browser process that the tests of a package share. Its
