@@ -147,7 +147,10 @@ async function load(part, file) {
 
 // --- the page
 
-const show = (name, shown) => all(`[data-notes=${name}]`).forEach(part => { part.hidden = !shown; });
+const show = (name, shown) => all(`[data-notes=${name}]`).forEach(part => {
+  part.hidden = !shown;
+  part.classList.remove('waiting');
+});
 
 // On a shared device nothing is written before somebody has said so here.
 const on = () => document.querySelector('[data-notes=field]')?.dataset.device !== 'shared' || find('on') !== undefined;
@@ -178,5 +181,6 @@ try {
   }));
   begin();
 } catch {
+  all('.waiting').forEach(part => { part.hidden = true; });
   show('needs', true);
 }

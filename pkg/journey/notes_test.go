@@ -11,7 +11,7 @@ import (
 const (
 	secretNote = "jeg våknet klokken fire igjen"
 	noteArea   = `#note-`
-	opened     = `document.querySelector("[data-notes=field]").checkVisibility()`
+	opened     = `document.querySelector("[data-notes=field]").checkVisibility({ visibilityProperty: true })`
 )
 
 // logInHere logs a demo's user in, on a device of one's own.
@@ -103,7 +103,7 @@ func TestOnASharedDeviceNothingIsKeptUnasked(t *testing.T) {
 	p := d.visitor(t, 375, true)
 	d.login(t, p, "private")
 	p.Open("/me/notes")
-	until(t, p, "it asks", `document.querySelector("[data-notes=off]").checkVisibility()`)
+	until(t, p, "it asks", `document.querySelector("[data-notes=off]").checkVisibility({ visibilityProperty: true })`)
 	is(t, p, "one cannot write", `!`+opened)
 	p.Tap("[data-turn-on]")
 	until(t, p, "one can write", opened)

@@ -85,6 +85,7 @@ func has(t *testing.T, pages []looked, kinds ...string) {
 // passes.
 func (k keyboard) answersPage() {
 	k.t.Helper()
+	until(k.t, k.Page, "what a script shows is there", `!document.querySelector(".waiting")`)
 	for asked := ""; ; {
 		k.Tab()
 		var at struct {
