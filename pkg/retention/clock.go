@@ -19,12 +19,18 @@ var ErrClock = errors.New("retention: the clock is more than 7 days past the las
 // nights it is borne out.
 const doubtDays = 28
 
+// behindDays is for how long a clock has to say earlier days to be believed
+// though the last day was not in doubt.
+const behindDays = 7
+
 // last is the day of the last sweep. Until the day Until it is in doubt, and a
-// clock that says an earlier one, not before From, is believed instead.
+// clock that says an earlier one, not before From, is believed instead. Behind
+// is the first earlier day that was not believed.
 type last struct {
-	Day   deadline.Day `json:"d"`
-	From  deadline.Day `json:"f,omitempty"`
-	Until deadline.Day `json:"u,omitempty"`
+	Day    deadline.Day `json:"d"`
+	From   deadline.Day `json:"f,omitempty"`
+	Until  deadline.Day `json:"u,omitempty"`
+	Behind deadline.Day `json:"b,omitempty"`
 }
 
 var (
@@ -75,40 +81,57 @@ func (l last) next(today deadline.Day, doubted bool) last {
 	doubtful := l.Until > 0
 	switch {
 	case doubted && doubtful:
-		return last{today, l.From, today + doubtDays}
+		return last{Day: today, From: l.From, Until: today + doubtDays}
 	case doubted:
-		return last{today, l.Day, today + doubtDays}
+		return last{Day: today, From: l.Day, Until: today + doubtDays}
 	case doubtful && today < l.Until:
-		return last{today, l.From, l.Until}
+		return last{Day: today, From: l.From, Until: l.Until}
 	}
 	return last{Day: today}
 }
 
 // refutes says whether a clock that says today shows the last day to be wrong.
 func (l last) refutes(today deadline.Day) bool {
-	return l.Until > 0 && l.From <= today && today < l.Day
+	doubtful := l.Until > 0 && l.From <= today
+	steady := l.Behind > 0 && l.Behind+behindDays <= today
+	return today < l.Day && (doubtful || steady)
 }
 
-// Clock takes note of what the clock says at now. Where the last day was in
-// doubt and is still to come, it was wrong, and so was whatever was noted then:
-// from now on jumps are counted from today, and the epoch of a day to come is
-// replaced. It returns that day, or "".
+// Clock takes note of what the clock says at now. Where the last day is still to
+// come and was in doubt, or the clock has said so for a week, that day was wrong,
+// and so was whatever was noted then: from now on jumps are counted from today,
+// and the epoch of a day to come is replaced. It returns that day, or "".
 func (n *Night) Clock(ctx context.Context, now time.Time) (wrong string, err error) {
 	n.running.Lock()
 	defer n.running.Unlock()
 	today := deadline.DayOf(now)
 	before, err := n.lastDay(ctx)
-	if err != nil || !before.refutes(today) {
+	switch {
+	case err != nil || today >= before.Day:
 		return "", err
+	case !before.refutes(today):
+		return "", n.noteBehind(ctx, before, today)
 	}
 	if _, err := n.Seal.Retract(now); err != nil {
 		return "", err
 	}
 	err = n.Store.Update(ctx, func(tx store.Tx) error {
 		tx.Essential()
-		return errors.Join(selfTable.Put(tx, lastKey, last{today, before.From, today + doubtDays}), nightBack(tx, today))
+		return errors.Join(selfTable.Put(tx, lastKey, last{Day: today, From: min(before.From, today), Until: today + doubtDays}), nightBack(tx, today))
 	})
 	return before.Day.String(), err
+}
+
+// noteBehind notes the first day that is behind the last one.
+func (s Sweeper) noteBehind(ctx context.Context, before last, today deadline.Day) error {
+	if before.Behind > 0 && before.Behind <= today {
+		return nil
+	}
+	before.Behind = today
+	return s.Store.Update(ctx, func(tx store.Tx) error {
+		tx.Essential()
+		return selfTable.Put(tx, lastKey, before)
+	})
 }
 
 // nightBack moves what the last night has noted of days to come to today.

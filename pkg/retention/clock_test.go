@@ -83,6 +83,29 @@ func TestADayIsBorneOutAfterFourWeeks(t *testing.T) {
 	sleep(t, n, 435)
 }
 
+// TestAClockThatIsBehindForAWeekIsBelieved, also where no day was in doubt; one
+// that was behind for a night is not.
+func TestAClockThatIsBehindForAWeekIsBelieved(t *testing.T) {
+	n := newNight(domaintest.Open(t))
+	sleep(t, n, 0, 7, 14, 21, 28, 35)
+	clock(t, n, -100, 0)
+	sleep(t, n, 36)
+	clock(t, n, -93, 0)
+	for day := -92; day < -86; day++ {
+		clock(t, n, day, 0)
+		sleep(t, n, day)
+	}
+	if number, _ := n.Seal.Current(); number != 6 {
+		t.Errorf("the control: epoch %d", number)
+	}
+	clock(t, n, -86, 36)
+	sleep(t, n, -85, -79)
+	if number, _ := n.Seal.Current(); number != 8 {
+		t.Errorf("epoch %d: the weeks do not go on", number)
+	}
+	wantGuard(t, n, 36)
+}
+
 // TestKeysMadeUnderAWrongDayGoWithTheRightOnes: they are replaced at once and
 // destroyed in their time, as are those from before.
 func TestKeysMadeUnderAWrongDayGoWithTheRightOnes(t *testing.T) {
@@ -131,7 +154,7 @@ func TestTheJobsAskTheClock(t *testing.T) {
 
 func TestTheFormatOfALastDayIsFrozen(t *testing.T) {
 	w := domaintest.Open(t)
-	for name, l := range map[string]last{"last": {Day: 20514}, "doubted": {Day: 20514, From: 20507, Until: 20542}} {
+	for name, l := range map[string]last{"last": {Day: 20514}, "doubted": {Day: 20514, From: 20507, Until: 20542, Behind: 20500}} {
 		w.Update(t, func(tx store.Tx) error { return selfTable.Put(tx, lastKey, l) })
 		var raw []byte
 		w.View(t, func(r store.Reader) (err error) {

@@ -14,8 +14,8 @@
 //     nothing is deleted until somebody confirms the day: a wrong clock must not
 //     delete five years of accounts, nor destroy a key. A day that had nothing to
 //     be compared with, as the first, or one that was confirmed, is in doubt for
-//     four weeks: a clock that says an earlier one is believed, and keys made
-//     under the wrong day are replaced.
+//     four weeks: a clock that says an earlier one is believed, as is one that
+//     has been behind for a week, and keys made under the wrong day are replaced.
 //   - A night is a sweep, then a new seal epoch when the current one is a week
 //     old, the database written anew with every record under the current epoch,
 //     old epochs destroyed, and the sessions' key changed. A step that fails is

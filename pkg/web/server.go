@@ -11,7 +11,8 @@
 // show a code: POST /start, /pro/codes and /me/code answer 200 once for a form
 // key, and 409 when it is sent again. Cross-site posts are refused by Origin and
 // Sec-Fetch-Site; a script that sends neither may post. Failures over the limit
-// of an address answer 429 with Retry-After; what is right works all the same.
+// of an address answer 429 with Retry-After; what is right works all the same,
+// but of passwords only one is tried every five seconds then.
 //
 //	GET  /                              the front page with the code field
 //	POST /login                         code, device=shared|own
