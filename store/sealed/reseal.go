@@ -10,8 +10,9 @@ type Tally map[Epoch]int
 func (t Tally) Add(record []byte) { t[epochOf(record)]++ }
 
 // Resealer seals the records of older epochs under the current one while a
-// store is written anew, and counts them. Its Change serves one such run, of one
-// store or of several under the same keys.
+// store is written anew, and counts them; one that somebody changes meanwhile
+// counts once more. Its Change serves one such run, of one store or of several
+// under the same keys.
 type Resealer struct {
 	// Drop, if there is one, is asked about every record of an older epoch,
 	// with its value, or the error that it does not open with. What it says
