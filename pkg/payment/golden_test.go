@@ -22,15 +22,17 @@ func TestTheFormatsOfThePaymentSideAreFrozen(t *testing.T) {
 	failed := done
 	failed.State, failed.Doubt, failed.Failed, failed.Kept = Refunded, true, []string{"re_1"}, true
 	for name, put := range map[string]func(tx store.Tx, key []byte) error{
-		"buy-begun": func(tx store.Tx, key []byte) error { return buyTable.Put(tx, key, begun) },
-		"buy-done":  func(tx store.Tx, key []byte) error { return buyTable.Put(tx, key, done) },
+		"buy-begun":  func(tx store.Tx, key []byte) error { return buyTable.Put(tx, key, begun) },
+		"buy-done":   func(tx store.Tx, key []byte) error { return buyTable.Put(tx, key, done) },
 		"buy-failed": func(tx store.Tx, key []byte) error { return buyTable.Put(tx, key, failed) },
-		"found":      func(tx store.Tx, key []byte) error { return foundTable.Put(tx, key, found{FoundFailed, b('P', 16), 49000, "nok"}) },
+		"found": func(tx store.Tx, key []byte) error {
+			return foundTable.Put(tx, key, found{FoundFailed, b('P', 16), 49000, "nok"})
+		},
 		"round": func(tx store.Tx, key []byte) error {
 			return roundTable.Put(tx, key, round{Night: 20514, List: 1, After: "re_1", Lost: 1772445700, Through: 20513})
 		},
-		"event":     func(tx store.Tx, key []byte) error { return eventTable.Put(tx, key, seenEvent{20514}) },
-		"payer":     func(tx store.Tx, key []byte) error { return payerTable.Put(tx, key, payer{Purchase: b('P', 16)}) },
+		"event": func(tx store.Tx, key []byte) error { return eventTable.Put(tx, key, seenEvent{20514}) },
+		"payer": func(tx store.Tx, key []byte) error { return payerTable.Put(tx, key, payer{Purchase: b('P', 16)}) },
 		"payer-early": func(tx store.Tx, key []byte) error {
 			return payerTable.Put(tx, key, payer{Early: 20514, Returned: true, Dispute: disputeWon})
 		},
