@@ -105,7 +105,7 @@ func (m *market) empty(t *rapid.T) {
 	m.buyers, m.decided, m.now = nil, map[string]bool{}, domaintest.Now
 	m.provider = paymentfake.New(m.provider.Options)
 	m.store.in, m.store.after = -1, -1
-	for _, bucket := range []string{"buy", "event", "payer", "back", "ledger"} {
+	for _, bucket := range []string{"buy", "event", "payer", "back", "ledger", "found", "round"} {
 		clearBucket(t, m.World, bucket)
 	}
 	for _, bucket := range []string{"code", "own", "due", "spent"} {
