@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"path"
 	"slices"
@@ -101,9 +100,10 @@ func rank(id string) int {
 
 // load reads one file.
 func (r *reader) load(fsys fs.FS, file string) (*Instrument, error) {
-	data, err := read(fsys, file)
+	data, err := strict.Contents(fsys, file, strict.MaxFile)
 	if err != nil {
-		return nil, err
+		r.At(1, "the file cannot be read; write a file, and let the server read it")
+		return nil, r.Err()
 	}
 	r.languages = []string{"nb", "en"}
 	in := &Instrument{}
@@ -114,14 +114,4 @@ func (r *reader) load(fsys fs.FS, file string) (*Instrument, error) {
 		}
 	}
 	return in, r.Err()
-}
-
-// read returns the file, or one byte more than strict.MaxFile of it.
-func read(fsys fs.FS, file string) ([]byte, error) {
-	f, err := fsys.Open(file)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return io.ReadAll(io.LimitReader(f, strict.MaxFile+1))
 }

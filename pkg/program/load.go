@@ -2,7 +2,6 @@ package program
 
 import (
 	"errors"
-	"io"
 	"io/fs"
 	"maps"
 	"path"
@@ -131,7 +130,7 @@ func (f *folder) reader(name, lang string) *reader {
 // read reads program.yaml and the parts.
 func (f *folder) read() {
 	f.head = f.reader("program.yaml", "")
-	data, err := contents(f.FS, path.Join(f.Dir, "program.yaml"), strict.MaxFile)
+	data, err := strict.Contents(f.FS, path.Join(f.Dir, "program.yaml"), strict.MaxFile)
 	if err != nil {
 		f.head.At(1, "the file cannot be read; write it, and let the server read it")
 	} else if f.head.Fits(data) {
@@ -150,7 +149,7 @@ func (f *folder) part(number int) {
 	for i, lang := range languages {
 		name := strconv.Itoa(number) + "." + lang + ".md"
 		rs[i] = f.reader(name, lang)
-		data, err := contents(f.FS, path.Join(f.Dir, name), strict.MaxFile)
+		data, err := strict.Contents(f.FS, path.Join(f.Dir, name), strict.MaxFile)
 		if err != nil {
 			rs[i].At(1, "the file cannot be read; write the part in this language, and let the server read it")
 			parts[i] = Part{Number: number, line: 1, end: 1}
@@ -236,16 +235,6 @@ func (f *folder) merge(sound bool) {
 		}
 	}
 	f.p.gather()
-}
-
-// contents returns a file, or one byte more than most of it.
-func contents(fsys fs.FS, file string, most int64) ([]byte, error) {
-	in, err := fsys.Open(file)
-	if err != nil {
-		return nil, err
-	}
-	defer in.Close()
-	return io.ReadAll(io.LimitReader(in, most+1))
 }
 
 // partNumber reads the number of a part.

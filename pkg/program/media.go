@@ -3,6 +3,8 @@ package program
 import (
 	"path"
 	"slices"
+
+	"selvhjelp/pkg/strict"
 )
 
 // mediaTypes are the ends of names of files that may lie beside a programme.
@@ -28,7 +30,7 @@ func (f *folder) medium(b Block, r *reader) {
 		r.At(b.line, "file is not the name of a picture or sound in this folder; write one that ends in .webp, .png, .jpg, .opus or .mp3")
 		return
 	}
-	data, err := contents(f.FS, path.Join(f.Dir, name), maxMedia)
+	data, err := strict.Contents(f.FS, path.Join(f.Dir, name), maxMedia)
 	if err != nil || len(data) > maxMedia {
 		r.At(b.line, "the file %.60q is not there or larger than %d MiB; put it beside the programme", name, maxMedia>>20)
 		return
