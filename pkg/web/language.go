@@ -18,7 +18,7 @@ import (
 const languageLife = 365 * 24 * time.Hour
 
 // retyped are the pages whose forms are shown again with what was typed.
-var retyped = regexp.MustCompile(`^/(me/welcome|me/registrations/[0-9a-f]+/correct|me/connect(/[0-9a-f]+)?|me/programs/[a-z0-9_]+/[0-9]+/[a-z0-9_]+|me/sharing/tools|deleted/check|staff/requests/[0-9a-f]+|` +
+var retyped = regexp.MustCompile(`^/(me/welcome|me/registrations/[0-9a-f]+/correct|me/connect(/[0-9a-f]+)?|me/programs/[a-z0-9_]+/[0-9]+/[a-z0-9_]+|me/sharing/tools|(me|pro)/messages/new/[a-z]+|deleted/check|staff/requests/[0-9a-f]+|` +
 	`pro/(login|link/[^/]+|profile|profile/delete|business|staff|codes|codes/[0-9A-Z]+|users/[0-9A-Z]+/end))$`)
 
 // setLanguagePost changes the language and returns to the page it came from.
@@ -43,9 +43,6 @@ func (s *Server) setLanguagePost(c *fiber.Ctx) error {
 		if err := s.keepCheckIn(c); err != nil {
 			return err
 		}
-	}
-	if shown, err := s.keepMessage(c, to); shown || err != nil {
-		return err
 	}
 	if to == "/" && (field(c, "code") != "" || field(c, "held") != "") {
 		page := s.frontPage(c)

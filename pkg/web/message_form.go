@@ -9,7 +9,6 @@ import (
 
 	"selvhjelp/pkg/deadline"
 	"selvhjelp/pkg/request"
-	"selvhjelp/pkg/session"
 	"selvhjelp/store"
 )
 
@@ -69,7 +68,12 @@ func (s *Server) newMessage(from *sender) error {
 	if closed {
 		return from.Redirect(from.at, fiber.StatusSeeOther)
 	}
-	return s.showMessageForm(from, request.Content{Kind: kind}, newFormKey(), fiber.StatusOK)
+	content, attempt := request.Content{Kind: kind}, newFormKey()
+	if reopened(from.Ctx) {
+		content, attempt = readMessage(from), field(from.Ctx, "attempt")
+		content.Kind = kind
+	}
+	return s.showMessageForm(from, content, attempt, fiber.StatusOK)
 }
 
 func (s *Server) showMessageForm(from *sender, c request.Content, attempt string, status int) error {
@@ -196,31 +200,4 @@ func readMessage(from *sender) request.Content {
 // end of a line, which counts as one.
 func typedText(c *fiber.Ctx, name string) string {
 	return strings.TrimSpace(strings.ReplaceAll(field(c, name), "\r\n", "\n"))
-}
-
-// keepMessage shows a message's form again in another language, with what was
-// typed; false when the place is no such form.
-func (s *Server) keepMessage(c *fiber.Ctx, to string) (shown bool, err error) {
-	var from *sender
-	switch {
-	case strings.HasPrefix(to, "/me/messages/new/"):
-		v, err := s.visit(c, userCookie)
-		if err != nil || v.session.User == nil {
-			return false, ignore(err, session.ErrNone)
-		}
-		v.page.User = true
-		from = s.userSender(v)
-	case strings.HasPrefix(to, "/pro/messages/new/"):
-		v, err := s.staffVisit(c)
-		if err != nil {
-			return false, ignore(err, session.ErrNone)
-		}
-		from = s.staffSender(v)
-	default:
-		return false, nil
-	}
-	if content := readMessage(from); slices.Contains(from.kinds, content.Kind) {
-		return true, s.showMessageForm(from, content, field(c, "attempt"), fiber.StatusOK)
-	}
-	return false, nil
 }
