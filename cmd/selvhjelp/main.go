@@ -33,8 +33,7 @@ var errUsage = errors.New("usage")
 
 func commands() []command {
 	return []command{
-		{"demo", "[-listen ADDR] [-data DIR] [-day DAY] [-json]", "run a demo with made-up data on this machine, or have the one that runs on a folder go on to a day", demo},
-		{"demo", "[-listen ADDR] [-data DIR] [-accept TOOL] [-json]", "run a demo with made-up data on this machine", demo},
+		{"demo", "[-listen ADDR] [-data DIR] [-day DAY] [-accept TOOL] [-json]", "run a demo with made-up data on this machine, or have the one that runs on a folder go on to a day", demo},
 		{"serve", "-config FILE [-cpuprofile FILE]", "run the service", serve},
 		{"check", "-config FILE", "check configuration, keys, content and database, and report every fault", check},
 		{"keys create", "-config FILE", "make the key files of a new installation", keysCreate},
@@ -55,10 +54,8 @@ func commands() []command {
 		{"addresses open", "-identity FILE -identity FILE -slip FILE BUNDLE", "open released addresses, with the identities of both officers", addressesOpen},
 		{"content score", "ID [-config FILE] < ANSWERS", "score answers to a mapping tool, both as JSON", contentScore},
 		{"content check", "[-dir DIR] [-json]", "name every fault of mapping tools and programmes, and how hard they are to read", contentCheck},
-		{"content preview", "[-dir DIR] [-listen ADDR]", "show the programmes on this machine, read anew for each page", contentPreview},
 		{"issuer rotate", "-config FILE | -data DIR [-json] [-lost] [-confirm]", "make the keys that sign what is bought and are missing, and destroy those that have had their time", issuerRotate},
 		{"content preview", "[-dir DIR] [-listen ADDR]", "show programmes and mapping tools on this machine, loaded anew when a file changes", contentPreview},
-		{"issuer rotate", "-config FILE [-json] [-lost]", "make the keys that sign what is bought and are missing, and destroy those that have had their time", issuerRotate},
 		{"issuer list", "-config FILE | -data DIR [-json]", "list those keys", issuerList},
 		{"issuer fingerprint", "-config FILE | -data DIR [-json]", "print their fingerprints, to compare with the page about security", issuerFingerprint},
 		{"voucher print", "-config FILE | -data DIR -count N [-product ID] [-html FILE [-language nb|nn|en]] [-json]", "make vouchers to hand out, each good for one access code, one address a line or as sheets to print; nothing of them is kept", voucherPrint},

@@ -63,9 +63,26 @@ func fitted(name string, e expr, to reflect.Type) expr {
 	return e
 }
 
+// Text is a function of one argument that makes a text. Among the Values of Known it
+// stands for the function, and is called without reflection.
+type Text struct {
+	typ  reflect.Type
+	text func(reflect.Value) string
+}
+
+// TextOf makes a Text of a function.
+func TextOf[A any](fn func(A) string) Text {
+	return Text{reflect.TypeOf(fn), func(v reflect.Value) string {
+		a, _ := reflect.TypeAssert[A](v)
+		return fn(a)
+	}}
+}
+
 // quickText calls functions of the usual kinds that make a text, without reflection.
 func quickText(fn expr, args []expr) func(*frame) string {
 	switch do := fn.value().Interface().(type) {
+	case Text:
+		return func(f *frame) string { return do.text(args[0].eval(f)) }
 	case func(string, ...any) string:
 		return func(f *frame) string {
 			rest := make([]any, len(args)-1)

@@ -20,12 +20,15 @@ type escaper struct {
 const (
 	letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 	risky   = "\x00\"&'+<>"
+
+	// between tags html/template writes an HTML as it is.
+	between = "_html_template_htmlescaper"
 )
 
 // escapers are the kinds of places, by the functions that html/template calls in
 // them.
 var escapers = map[string]*escaper{
-	"_html_template_htmlescaper":   newEscaper("", "", allBut(risky)),
+	between:                        newEscaper("", "", allBut(risky)),
 	"_html_template_rcdataescaper": newEscaper("<title>", "</title>", allBut(risky)),
 	"_html_template_attrescaper":   newEscaper(`<p title="`, `">`, allBut(risky)),
 	"_html_template_urlfilter _html_template_urlnormalizer _html_template_attrescaper": newEscaper(`<a href="`, `">`, only(letters+"-_./")),
@@ -58,6 +61,8 @@ func writer(place string, v expr) func(*frame) {
 	switch {
 	case e == nil || v.typ == nil:
 		failf("%s: no escaper for such a place, or no type", place)
+	case place == between && v.typ == reflect.TypeFor[template.HTML]():
+		return func(f *frame) { f.out = append(f.out, eval(f).String()...) }
 	case !plain(v.typ):
 		return func(f *frame) { f.out = e.appendAny(f.out, eval(f).Interface()) }
 	case v.typ.Kind() != reflect.String:

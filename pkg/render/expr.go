@@ -121,6 +121,9 @@ func (c *compiler) member(e expr, name string, args []expr) expr {
 		failf("%s of a value of no one type", name)
 	}
 	if v, ok := c.same(e, name); ok {
+		if text, ok := v.Interface().(Text); ok {
+			return call(name, literal(v), text.typ, args)
+		}
 		if v.Kind() == reflect.Func {
 			return call(name, literal(v), v.Type(), args)
 		}

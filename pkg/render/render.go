@@ -35,8 +35,8 @@ type Known struct {
 	// Base is the struct that every page is or embeds, whose members Values names.
 	Base reflect.Type
 	// Values are the fields of Base that never change, and the methods that
-	// depend on nothing else, bound to a value: func(...) with one result. They
-	// count where the page itself is asked, not where it holds another Base.
+	// depend on nothing else, bound to a value: func(...) with one result, or a
+	// Text. They count where the page itself is asked, not where it holds another Base.
 	Values map[string]any
 	// Wraps are the methods of Base whose result is a struct of the Base that was
 	// asked and of their argument. They are not called where a member of the

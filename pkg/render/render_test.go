@@ -85,7 +85,11 @@ func TestWhatIsWrittenIsWhatHTMLTemplateWrites(t *testing.T) {
 		`{{define "attr"}} hidden{{end}}<p{{if .Yes}}{{template "attr"}}{{end}}>{{block "own" .}}{{.Lang}}{{end}}`,
 	} {
 		want := plainly(t, text, sample())
-		for _, known := range []map[string]any{nil, {"Lang": "nb", "Greet": sample().Greet, "Names": sample().Names}} {
+		for _, known := range []map[string]any{
+			nil,
+			{"Lang": "nb", "Greet": sample().Greet, "Names": sample().Names},
+			{"Greet": TextOf(sample().Greet)},
+		} {
 			got, err := compile(t, text, known).Append([]byte("before "), sample())
 			if err != nil {
 				t.Errorf("%s: %v", text, err)

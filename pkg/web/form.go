@@ -115,10 +115,16 @@ func (s *Server) flash(c *fiber.Ctx, v any) error {
 	return nil
 }
 
+var errNoFlash = errors.New("web: nothing was handed over")
+
 // flashed takes what flash handed over.
 func flashed[T any](s *Server, c *fiber.Ctx) (T, error) {
 	var v T
-	sealed, err := base64.RawURLEncoding.DecodeString(c.Cookies(s.cookieName(flashCookie)))
+	cookie := c.Cookies(s.cookieName(flashCookie))
+	if cookie == "" {
+		return v, errNoFlash
+	}
+	sealed, err := base64.RawURLEncoding.DecodeString(cookie)
 	if err != nil {
 		return v, err
 	}

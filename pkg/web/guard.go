@@ -124,16 +124,21 @@ func wellFormed(h *fasthttp.RequestHeader) bool {
 		if len(lines) > 0 && (!found || len(name) == 0 || holds(name, &notToken) || holds(value, &control)) {
 			return false // a folded line among them, and one that ends without CR
 		}
-		for _, wanted := range []struct {
-			name string
-			in   *[][]byte
-		}{{"host", &hosts}, {"content-length", &lengths}, {"transfer-encoding", &codings}} {
-			if len(name) == len(wanted.name) && strings.EqualFold(string(name), wanted.name) {
-				*wanted.in = append(*wanted.in, bytes.Trim(value, " \t"))
-			}
+		value = bytes.Trim(value, " \t")
+		switch {
+		case isNamed(name, "host"):
+			hosts = append(hosts, value)
+		case isNamed(name, "content-length"):
+			lengths = append(lengths, value)
+		case isNamed(name, "transfer-encoding"):
+			codings = append(codings, value)
 		}
 	}
 	return oneHost(h, hosts) && oneLength(h, lengths, codings)
+}
+
+func isNamed(name []byte, wanted string) bool {
+	return len(name) == len(wanted) && strings.EqualFold(string(name), wanted)
 }
 
 // bytesWhere is the set of bytes for which something holds.

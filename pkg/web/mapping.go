@@ -91,7 +91,7 @@ func (s *Server) mappingPage(v *visit, in *instrument.Instrument, answers map[st
 		q := blank[item.ID]
 		q.Number, q.Missing = i+1, slices.Contains(missing, item.ID)
 		if value, ok := answers[item.ID]; ok {
-			q = q.answered(value)
+			q = s.answered(q, value)
 			if !item.Optional {
 				page.Answered++
 			}

@@ -58,7 +58,7 @@ func (s *Server) commonPages() map[string]Page {
 		out[lang] = Page{
 			Lang: lang, Service: s.config.Service.Name, Demo: s.demo, Purchases: s.payment != nil, Crisis: s.crisis[lang],
 			CSS: s.static.url("app.css"), JS: s.static.url("app.js"), Icon: s.static.url("icon.svg"),
-			Labels: s.static.url("labels.js"), Notes: s.static.url("notes.js"), Unsent: s.static.url("unsent.js"), texts: texts, titles: s.toolTitles(lang), forms: blankForms(s.instruments.All(), lang), location: s.location,
+			Labels: s.static.url("labels.js"), Notes: s.static.url("notes.js"), Unsent: s.static.url("unsent.js"), texts: texts, titles: s.toolTitles(lang), forms: s.blankForms(lang), location: s.location,
 		}
 	}
 	return out

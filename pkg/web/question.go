@@ -1,7 +1,10 @@
 package web
 
 import (
+	"fmt"
+	"html/template"
 	"slices"
+	"strings"
 
 	"selvhjelp/pkg/instrument"
 )
@@ -13,6 +16,7 @@ type Question struct {
 	Optional                         bool
 	Missing                          bool
 	Options                          []Answer
+	Choices                          template.HTML // the options, written out, of a form for every day
 }
 
 // Answer is one option of a question.
@@ -25,15 +29,28 @@ type Answer struct {
 
 // blankForms are the questions of all mapping tools as they stand before anybody has
 // answered, by tool and item. Pages take them as they are and change none.
-func blankForms(list []*instrument.Instrument, lang string) map[string]map[string]Question {
+func (s *Server) blankForms(lang string) map[string]map[string]Question {
 	out := map[string]map[string]Question{}
-	for _, in := range list {
+	for _, in := range s.instruments.All() {
 		out[in.ID] = map[string]Question{}
 		for _, item := range in.Items {
-			out[in.ID][item.ID] = question(item, lang)
+			q := question(item, lang)
+			if in.Place == instrument.Daily {
+				q.Choices = s.written(q.Options)
+			}
+			out[in.ID][item.ID] = q
 		}
 	}
 	return out
+}
+
+// written are options as a list to choose from.
+func (s *Server) written(list []Answer) template.HTML {
+	var b strings.Builder
+	if err := s.options.Execute(&b, list); err != nil {
+		panic(fmt.Errorf("templates/choices.html: %w", err)) // the same at every start
+	}
+	return template.HTML(b.String())
 }
 
 func question(item instrument.Item, lang string) Question {
@@ -48,11 +65,14 @@ func question(item instrument.Item, lang string) Question {
 	return q
 }
 
-// answered is the question with an answer chosen.
-func (q Question) answered(value int) Question {
+// answered is a question with an answer chosen.
+func (s *Server) answered(q Question, value int) Question {
 	q.Options = slices.Clone(q.Options)
 	for i, o := range q.Options {
 		q.Options[i].Chosen = o.Value == value
+	}
+	if q.Choices != "" {
+		q.Choices = s.written(q.Options)
 	}
 	return q
 }

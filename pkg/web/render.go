@@ -73,7 +73,7 @@ func (p Page) known() render.Known {
 	return render.Known{Base: reflect.TypeFor[Page](), Funcs: funcs, Wraps: []string{"Tool", "Ask", "Show"}, Values: map[string]any{
 		"Lang": p.Lang, "Service": p.Service, "Demo": p.Demo, "Crisis": p.Crisis,
 		"CSS": p.CSS, "JS": p.JS, "Icon": p.Icon, "Labels": p.Labels, "Notes": p.Notes,
-		"T": p.T, "Date": p.Date, "Day": p.Day, "Clock": p.Clock, "ISO": p.ISO, "Month": p.Month,
+		"T": p.T, "Date": p.Date, "Day": render.TextOf(p.Day), "Clock": p.Clock, "ISO": p.ISO, "Month": render.TextOf(p.Month),
 	}}
 }
 

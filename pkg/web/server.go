@@ -198,6 +198,7 @@ type Server struct {
 	assets      fs.FS
 	common      map[string]Page // by language
 	compiled    compiledPages
+	options     *template.Template // of a list to choose from
 	static      statics
 	payment     *payment.Desk
 	vouchers    *voucher.Desk
@@ -228,7 +229,7 @@ func New(o Options) (*Server, error) {
 		payment:   o.Payment,
 		vouchers:  o.Vouchers,
 	}
-	var faults [7]error
+	var faults [8]error
 	s.location, faults[0] = time.LoadLocation(o.Config.Service.TimeZone)
 	s.texts, faults[1] = loadTexts(o.Assets)
 	faults[2] = checkTemplates(o.Assets)
@@ -236,9 +237,13 @@ func New(o Options) (*Server, error) {
 	s.addresses, faults[4] = netaddr.NewReader(o.Config.Server.TrustedProxies)
 	s.policy, faults[5] = loadPolicy(o.Assets, o.Config.Policy)
 	s.schema, faults[6] = fs.ReadFile(o.Assets, schemaFile)
+	s.options, faults[7] = template.ParseFS(o.Assets, "templates/choices.html")
 	s.crisis = crisisNumbers(o.Config.Crisis)
+	if err := errors.Join(faults[:]...); err != nil {
+		return nil, err
+	}
 	s.common = s.commonPages()
-	return s, errors.Join(faults[:]...)
+	return s, nil
 }
 
 // App is the fiber application with all routes.

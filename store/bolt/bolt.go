@@ -98,6 +98,7 @@ type DB struct {
 	waiting atomic.Int64 // callers of Update that are about to lock write
 	write   sync.Mutex   // held while a function of Update runs, and by commits
 	group   *group       // the open group, if any; guarded by write
+	crowd   bool         // the group before it was of several; guarded by write
 
 	compacting sync.Mutex // held by Compact; taken before write
 	changed    changes    // since Compact began; guarded by write

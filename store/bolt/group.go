@@ -94,10 +94,12 @@ func (db *DB) run(c *call, fn func(store.Tx) error, alone bool) {
 
 // leave ends the caller's turn. The group is committed when nobody stands in
 // line to do it later, although whoever is ready was let in, or it has become
-// large.
+// large. A lone caller lets nobody in, since that takes as long as half a commit:
+// who comes meanwhile waits for it, and is several for the next one. Where commits do
+// not wait for the disk, nobody would come meanwhile.
 func (db *DB) leave(alone bool) {
 	defer db.write.Unlock()
-	if !alone && db.waiting.Load() == 0 {
+	if !alone && (db.crowd || db.options.NoSync) && db.waiting.Load() == 0 {
 		runtime.Gosched()
 	}
 	if alone || db.waiting.Load() == 0 || db.group != nil && db.group.size >= maxGroup {
@@ -111,7 +113,7 @@ func (db *DB) finish() {
 	if g == nil {
 		return
 	}
-	db.group = nil
+	db.group, db.crowd = nil, g.size > 1
 	g.err = db.commit(g)
 	close(g.done)
 }
