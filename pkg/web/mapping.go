@@ -85,7 +85,7 @@ func (s *Server) mappingPage(v *visit, in *instrument.Instrument, answers map[st
 	page.Foreign = foreign(page.StemLang, v.page.Lang)
 	page.Unverified = in.Unverified(v.page.Lang)
 	page.Missing = missing
-	asked, blank := in.Asked(answers), s.common[v.page.Lang].forms[in.ID]
+	asked, blank := in.Asked(answers), v.page.forms[in.ID]
 	page.Questions = make([]Question, 0, len(asked))
 	for i, item := range asked {
 		q := blank[item.ID]

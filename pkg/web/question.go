@@ -32,14 +32,19 @@ type Answer struct {
 func (s *Server) blankForms(lang string) map[string]map[string]Question {
 	out := map[string]map[string]Question{}
 	for _, in := range s.instruments.All() {
-		out[in.ID] = map[string]Question{}
-		for _, item := range in.Items {
-			q := question(item, lang)
-			if in.Place == instrument.Daily {
-				q.Choices = s.written(q.Options)
-			}
-			out[in.ID][item.ID] = q
+		out[in.ID] = s.blankForm(in, lang)
+	}
+	return out
+}
+
+func (s *Server) blankForm(in *instrument.Instrument, lang string) map[string]Question {
+	out := map[string]Question{}
+	for _, item := range in.Items {
+		q := question(item, lang)
+		if in.Place == instrument.Daily {
+			q.Choices = s.written(q.Options)
 		}
+		out[item.ID] = q
 	}
 	return out
 }
