@@ -36,7 +36,8 @@ func demoSite(t *testing.T) (*installation, string) {
 	done := make(chan error, 1)
 	go func() { done <- app.Listener(l) }()
 	t.Cleanup(func() {
-		_, _ = app.ShutdownWithTimeout(5*time.Second), <-done // what is open is of no interest
+		_, _ = app.ShutdownWithTimeout(5*time.Second), l.Close() // what is open is of no interest
+		<-done
 		if err := in.close(); err != nil {
 			t.Error(err)
 		}

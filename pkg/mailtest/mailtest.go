@@ -83,6 +83,7 @@ func Start(t testing.TB, kind Kind) *Server {
 	}()
 	t.Cleanup(func() {
 		_ = server.Close() // of what is open, nothing matters
+		_ = l.Close()      // which Close does not know of before Serve has begun
 		<-done
 	})
 	return s

@@ -59,7 +59,7 @@ func TestAnInvitationArrivesByMailAndOnlyThere(t *testing.T) {
 		t.Errorf("to the right address %v, over TLS %v, subject %q", letter.To == "ola@klinikk.example", letter.TLS, letter.Subject)
 	}
 	for _, name := range []string{"Ola", "Fagperson"} {
-		if strings.Contains(letter.Text, name) {
+		if strings.Contains(strings.ReplaceAll(letter.Text, path, ""), name) { // a link is random
 			t.Error("the letter names a person")
 		}
 	}

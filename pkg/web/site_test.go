@@ -133,6 +133,7 @@ func newSiteOf(t testing.TB, w *domaintest.World, files fs.FS, change func(*conf
 		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
 		check(t, app.ShutdownWithContext(ctx))
+		_ = l.Close() // which the shutdown does not know of before it is listened on
 		check(t, <-done)
 		check(t, sessions.Close())
 		check(t, journal.Close())
