@@ -43,7 +43,7 @@ func TestADemoGoesOnToADay(t *testing.T) {
 	in, _, err := openDemo(t.Context(), dir, "http://127.0.0.1:1")
 	must(t, err)
 	defer func() { must(t, in.close()) }()
-	tomorrow := time.Now().AddDate(0, 0, 1)
+	tomorrow := time.Now().UTC().AddDate(0, 0, 1)
 	goTo := func(day string) error {
 		_, err := in.operate(t.Context(), control.Request{Command: "demo day", Args: map[string]string{"day": day}})
 		return err
@@ -52,7 +52,7 @@ func TestADemoGoesOnToADay(t *testing.T) {
 	if off := in.clock.now().Sub(tomorrow); off < -time.Minute || off > time.Minute {
 		t.Errorf("the demo is %v from tomorrow", off)
 	}
-	for _, bad := range []string{"", "soon", time.Now().Format(time.DateOnly)} {
+	for _, bad := range []string{"", "soon", time.Now().UTC().Format(time.DateOnly)} {
 		if goTo(bad) == nil {
 			t.Errorf("the demo went to %q", bad)
 		}

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"selvhjelp/pkg/mail"
 	"selvhjelp/pkg/payment"
 )
 
@@ -111,6 +112,29 @@ func (s *shop) wantKept(t *testing.T, want bool) {
 	check(t, err)
 	if len(lines) != 1 || lines[0].Kept != want || lines[0].State != payment.Refunded {
 		t.Errorf("staff see %+v", lines)
+	}
+}
+
+// TestAReceiptDoesNotSayThatMoneyIsBackThatIsNot: its refund has failed.
+func TestAReceiptDoesNotSayThatMoneyIsBackThatIsNot(t *testing.T) {
+	s := newShop(t)
+	var said []bool
+	o := s.Options
+	o.Letter = func(r payment.Receipt) mail.Letter {
+		said = append(said, r.Refunded)
+		return letter(r)
+	}
+	s.open(t, o)
+	b := s.bought(t)
+	check(t, s.back(t, b, nil))
+	for range 2 {
+		_, err := s.MailReceipt(t.Context(), payment.ID(b.Purchase), "a@example.org", "nb", s.now)
+		check(t, err)
+		s.provider.FailRefund(s.intent(b))
+		s.night(t)
+	}
+	if !slices.Equal(said, []bool{true, false}) {
+		t.Errorf("the receipts say %v", said)
 	}
 }
 

@@ -101,7 +101,7 @@ func (d *Desk) receipt(key []byte, p purchase, to address) Receipt {
 	}
 	return Receipt{To: to.Email, Language: to.Language, Number: hex.EncodeToString(key[:5]), Product: product, Seller: d.Seller,
 		Day: p.Paid, Amount: p.Amount, VAT: VATIn(p.Amount, p.VAT), Currency: p.Currency, Terms: p.Terms,
-		Refunded: p.State.Seen() == Refunded}
+		Refunded: p.State.Seen() == Refunded && !p.Kept}
 }
 
 // waitingReceipts are the keys of those that wait.
