@@ -72,7 +72,7 @@ type Text struct {
 
 // TextOf makes a Text of a function.
 func TextOf[A any](fn func(A) string) Text {
-	return Text{reflect.TypeOf(fn), func(v reflect.Value) string {
+	return Text{reflect.TypeFor[func(A) string](), func(v reflect.Value) string {
 		a, _ := reflect.TypeAssert[A](v)
 		return fn(a)
 	}}
