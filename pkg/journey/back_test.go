@@ -21,8 +21,9 @@ func TestBackAfterAChangeOfLanguageLeadsToAPage(t *testing.T) {
 		p.Tap(tick)
 		p.Click(`.languages button[value=en]`)
 		is(t, p, "it is ticked: "+tick, fmt.Sprintf(`document.documentElement.lang === "en" && document.querySelector(%q).checked`, tick))
+		p.Open("/help")
 		p.Back()
-		is(t, p, "a page", `document.querySelector("main h1")`)
+		is(t, p, "back on the page: "+tick, fmt.Sprintf(`location.pathname === %q && document.querySelector(%q)`, place, tick))
 		p.Click(`.languages button[value=nb]`)
 	}
 }
