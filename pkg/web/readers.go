@@ -36,6 +36,15 @@ func readersOf(list []Sharing, category string) []string {
 	return names
 }
 
+// readBy says on a page who reads a part of it.
+type readBy struct {
+	Page
+	Readers []string
+}
+
+// ReadBy is readBy on this page.
+func (p Page) ReadBy(names []string) readBy { return readBy{p, names} }
+
 // Names are several names in words.
 func (p Page) Names(list []string) string {
 	if n := len(list) - 1; n > 0 {

@@ -70,7 +70,7 @@ func (s *Server) compiledPage(name string, page any) (*render.Program, error) {
 
 // known is what templates write alike on every page of a language.
 func (p Page) known() render.Known {
-	return render.Known{Base: reflect.TypeFor[Page](), Funcs: funcs, Wraps: []string{"Tool", "Ask", "Show"}, Values: map[string]any{
+	return render.Known{Base: reflect.TypeFor[Page](), Funcs: funcs, Wraps: []string{"Tool", "Ask", "Show", "ReadBy"}, Values: map[string]any{
 		"Lang": p.Lang, "Service": p.Service, "Demo": p.Demo, "Crisis": p.Crisis,
 		"CSS": p.CSS, "JS": p.JS, "Icon": p.Icon, "Labels": p.Labels, "Notes": p.Notes,
 		"T": p.T, "Date": p.Date, "Day": render.TextOf(p.Day), "Clock": p.Clock, "ISO": p.ISO, "Month": render.TextOf(p.Month),

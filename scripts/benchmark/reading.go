@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"os/exec"
 	"slices"
 	"strings"
 
@@ -154,8 +155,29 @@ func startPage(b *bench) ([]row, error) {
 		pages[i] = get("/me", c)
 	}
 	same := get(fmt.Sprintf("/%d", length), "")
-	return b.against(s, bare, fmt.Sprintf("start page of %d bytes, 64 clients", length), 0.25,
+	rows, err := b.against(s, bare, fmt.Sprintf("start page of %d bytes, 64 clients", length), 0.25,
 		func(c, _ int) []byte { return pages[c] }, func(int, int) []byte { return same }, 200, 200)
+	if err != nil {
+		return rows, err
+	}
+	made, err := b.allocations("Requests/start_page")
+	return append(rows, made), err
+}
+
+// allocations are those of one request, by a benchmark of package web.
+func (b *bench) allocations(name string) (row, error) {
+	c := exec.CommandContext(b.ctx, "go", "test", "./pkg/web", "-run=^$", "-bench="+name, "-benchtime=2000x", "-benchmem")
+	c.Dir = "../.."
+	out, err := c.Output()
+	if err != nil {
+		return row{}, fmt.Errorf("%s: %w", name, err)
+	}
+	for line := range strings.Lines(string(out)) {
+		if f := strings.Fields(line); len(f) == 8 && f[7] == "allocs/op" {
+			return row{what: "  allocations of one, with a service connected", ours: f[6] + ", " + f[4] + " B", met: shown}, nil
+		}
+	}
+	return row{}, fmt.Errorf("%s: no result", name)
 }
 
 func pageLength(s *server, request []byte) (int, error) {
