@@ -1,6 +1,31 @@
 package domaintest
 
-import "reflect"
+import (
+	"encoding"
+	"reflect"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// KeepsEveryField fails the test when a record that is packed and read again is
+// not what it was.
+func KeepsEveryField[T any, P interface {
+	*T
+	encoding.BinaryMarshaler
+	encoding.BinaryUnmarshaler
+}](t testing.TB) {
+	t.Helper()
+	var want, got T
+	Fill(&want)
+	record, err := P(&want).MarshalBinary()
+	if err == nil {
+		err = P(&got).UnmarshalBinary(record)
+	}
+	if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		t.Error(err, diff)
+	}
+}
 
 // Fill gives every exported field of what v points to, to the last, a value that
 // is not zero: what is stored and read again has to be equal, or a field was

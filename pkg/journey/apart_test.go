@@ -9,6 +9,7 @@ import (
 // TestAToolIsSharedByItselfInABrowser, without JavaScript and in every language
 // and width: what it looks like before and after.
 func TestAToolIsSharedByItselfInABrowser(t *testing.T) {
+	t.Parallel()
 	d := start(t)
 	p := d.visitor(t, 1280, false)
 	d.login(t, p, "sharing")

@@ -29,6 +29,7 @@ const vectors = `(async () => {
 })()`
 
 func TestTheModulePassesTheVectorsOfRFC9474(t *testing.T) {
+	t.Parallel()
 	raw, err := os.ReadFile("../token/testdata/rfc9474.json")
 	must(t, err)
 	var file struct{ Vectors []map[string]any }

@@ -9,6 +9,7 @@ import (
 // Whoever orders sees what it costs in all, beside the button that says that one
 // pays. A price that has changed meanwhile is said, and nothing is ordered.
 func TestThePriceStandsWhereOneOrders(t *testing.T) {
+	t.Parallel()
 	b := newBuyer(t, market(t))
 	b.chooses()
 	is(t, b.p, "the price in all, with the tax", `(order => order.checkVisibility() && /i alt: 490 kr/.test(order.innerText) && /98 kr/.test(order.innerText))(document.querySelector("[data-chosen=access]"))`)
@@ -29,6 +30,7 @@ func TestThePriceStandsWhereOneOrders(t *testing.T) {
 
 // What the law wants on paper is on one sheet each, without a blank one.
 func TestWhatIsPrintedFitsOnOneSheet(t *testing.T) {
+	t.Parallel()
 	b := newBuyer(t, market(t))
 	prints := func(what string) {
 		t.Helper()
@@ -62,6 +64,7 @@ const forgotten = `(() => {
 })()`
 
 func TestTheKeyStillShowsTheCodeWhenThePurchaseIsForgotten(t *testing.T) {
+	t.Parallel()
 	b := newBuyer(t, market(t))
 	b.chooses()
 	b.saves()
@@ -89,6 +92,7 @@ func TestTheKeyStillShowsTheCodeWhenThePurchaseIsForgotten(t *testing.T) {
 // A purchase that cannot be undone says why, and offers nothing that would cost
 // the buyer the code.
 func TestWhatCannotBeUndoneSaysWhy(t *testing.T) {
+	t.Parallel()
 	b := newBuyer(t, market(t))
 	b.chooses()
 	b.saves()
@@ -108,6 +112,7 @@ func TestWhatCannotBeUndoneSaysWhy(t *testing.T) {
 
 // The whole way with the keyboard alone, and the focus is seen at every stop.
 func TestBuyingNeedsNoMouse(t *testing.T) {
+	t.Parallel()
 	b := newBuyer(t, market(t))
 	k := keyboard{t, b.p}
 	b.p.Open("/buy")

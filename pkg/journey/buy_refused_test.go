@@ -22,6 +22,7 @@ func (b *buyer) answer(path, change string) {
 }
 
 func TestAWrongKeyIsToldApartFromAnUnknownOne(t *testing.T) {
+	t.Parallel()
 	b := newBuyer(t, market(t))
 	b.chooses()
 	slip := strings.Replace(b.key, b.key[7:8], next(b.key[7]), 1)
@@ -39,6 +40,7 @@ func TestAWrongKeyIsToldApartFromAnUnknownOne(t *testing.T) {
 
 // A signature that was tampered with is not used, and the right one is later.
 func TestATamperedSignatureIsRefused(t *testing.T) {
+	t.Parallel()
 	b := newBuyer(t, market(t))
 	b.chooses()
 	b.saves()
@@ -59,6 +61,7 @@ func TestATamperedSignatureIsRefused(t *testing.T) {
 // A server that would sign for one buyer with a key of their own would have to
 // give that buyer a script of their own.
 func TestAKeyThatIsNotInTheScriptIsRefused(t *testing.T) {
+	t.Parallel()
 	b := newBuyer(t, market(t))
 	b.chooses()
 	b.answer("/buy/issuer.json", `v => v.keys.forEach(key => { key.n = key.n.slice(0, -2) + (key.n.endsWith("w") ? "Q" : "w") + key.n.slice(-1); })`)
@@ -71,6 +74,7 @@ func TestAKeyThatIsNotInTheScriptIsRefused(t *testing.T) {
 }
 
 func TestWithoutTheNetworkNothingIsLost(t *testing.T) {
+	t.Parallel()
 	b := newBuyer(t, market(t))
 	b.chooses()
 	b.saves()
@@ -88,6 +92,7 @@ func TestWithoutTheNetworkNothingIsLost(t *testing.T) {
 }
 
 func TestWithoutAScriptThePageSaysWhyItNeedsOne(t *testing.T) {
+	t.Parallel()
 	d := market(t)
 	p := d.visitor(t, 375, false)
 	p.Open("/buy")

@@ -9,6 +9,7 @@ import (
 // A person buys an access code, starts at once and logs in. What the browser
 // kept is gone, and a new code is offered.
 func TestACodeIsBoughtAndUsed(t *testing.T) {
+	t.Parallel()
 	d := market(t)
 	b := newBuyer(t, d)
 	b.p.Click(`main a[href="/buy"]`)
@@ -35,6 +36,7 @@ func TestACodeIsBoughtAndUsed(t *testing.T) {
 // Whenever the browser closes, the purchase key finishes in another one, and
 // yields the same code.
 func TestTheKeyFinishesWhereverTheBrowserCloses(t *testing.T) {
+	t.Parallel()
 	d := market(t)
 	for _, c := range []struct {
 		name  string
@@ -77,6 +79,7 @@ func TestTheKeyFinishesWhereverTheBrowserCloses(t *testing.T) {
 // The browser is closed and opened again, with what it keeps: the purchase is
 // offered first, and another can be begun.
 func TestAnUnfinishedPurchaseIsOfferedFirst(t *testing.T) {
+	t.Parallel()
 	b := newBuyer(t, market(t))
 	b.chooses()
 	b.p.Open("/buy")
@@ -105,6 +108,7 @@ func TestAnUnfinishedPurchaseIsOfferedFirst(t *testing.T) {
 }
 
 func TestStartingAnotherDayFetchesNothing(t *testing.T) {
+	t.Parallel()
 	b := newBuyer(t, market(t))
 	b.chooses()
 	b.saves()
@@ -129,6 +133,7 @@ func TestStartingAnotherDayFetchesNothing(t *testing.T) {
 // What is asked of the payment side and of the usage side brings no cookie and
 // no referrer along, and the usage side hears nothing of the purchase.
 func TestNothingTiesTheUseToThePurchase(t *testing.T) {
+	t.Parallel()
 	b := newBuyer(t, market(t))
 	b.chooses()
 	b.saves()

@@ -18,7 +18,7 @@ import (
 	"selvhjelp/pkg/webtest"
 )
 
-func TestMain(m *testing.M) { webtest.Main(m, func() { closeMarket() }) }
+func TestMain(m *testing.M) { webtest.Main(m, func() { closeMarket() }, func() { removeBinary() }) }
 
 // demo is a running "selvhjelp demo".
 type demo struct {
@@ -39,12 +39,16 @@ type staff struct {
 	TOTPSecret      string `json:"totp_secret"`
 }
 
+// removeBinary removes the command, if a test had it built.
+var removeBinary = func() {}
+
 // binary builds the command once.
 var binary = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "selvhjelp")
 	if err != nil {
 		return "", err
 	}
+	removeBinary = func() { _ = os.RemoveAll(dir) } // it is in the system's folder for such things
 	path := filepath.Join(dir, "selvhjelp")
 	out, err := exec.Command("go", "build", "-o", path, "selvhjelp/cmd/selvhjelp").CombinedOutput()
 	if err != nil {

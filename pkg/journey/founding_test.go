@@ -19,6 +19,7 @@ import (
 // uses the link, keeps the recovery key and types it back before the first code,
 // and invites a colleague, who waits until let in.
 func TestABusinessBegins(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	d := startIn(t, dir)
 	link := d.command(t, dir, "business", "add", "-name", "Fjordklinikken", "-number", "974760673", "-contact", "Kontakt", "-email", "super@klinikk.example")

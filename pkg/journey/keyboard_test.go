@@ -14,6 +14,7 @@ type keyboard struct {
 }
 
 func TestEverythingIsReachedWithTheKeyboardAlone(t *testing.T) {
+	t.Parallel()
 	d := start(t)
 	k := keyboard{t, d.visitor(t, 1280, true)}
 	k.skipsToTheContent()

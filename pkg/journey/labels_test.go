@@ -24,6 +24,7 @@ func carries(p *webtest.Page, text string) bool {
 // A professional writes a label, looks around, changes the language, saves the
 // profile and logs out. The label stays in the browser, and only there.
 func TestALabelNeverLeavesTheBrowser(t *testing.T) {
+	t.Parallel()
 	d := start(t)
 	p := d.visitor(t, 1280, true)
 	p.Open(d.URL + "/pro/login")
@@ -55,6 +56,7 @@ func TestALabelNeverLeavesTheBrowser(t *testing.T) {
 }
 
 func TestLabelsAreErasedFromTheOverview(t *testing.T) {
+	t.Parallel()
 	d := start(t)
 	p := d.visitor(t, 375, true)
 	d.staffLogin(t, p, d.Professional)
@@ -66,6 +68,7 @@ func TestLabelsAreErasedFromTheOverview(t *testing.T) {
 }
 
 func TestWithoutAScriptNothingIsSaidOfLabels(t *testing.T) {
+	t.Parallel()
 	d := start(t)
 	p := d.visitor(t, 1280, false)
 	d.staffLogin(t, p, d.Professional)

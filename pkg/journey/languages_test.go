@@ -7,6 +7,7 @@ import (
 
 // Whoever finds the language switch late has typed and chosen something by then.
 func TestChangingTheLanguageLosesNothing(t *testing.T) {
+	t.Parallel()
 	d := start(t)
 	p := d.visitor(t, 375, false)
 	p.Fill("#code", "7KQ2M-9XW")
@@ -32,6 +33,7 @@ func TestChangingTheLanguageLosesNothing(t *testing.T) {
 // Enter presses the first button of a form in the order of the page, and the
 // languages stand above.
 func TestEnterSendsTheFormAndDoesNotChangeTheLanguage(t *testing.T) {
+	t.Parallel()
 	d := start(t)
 	for _, javascript := range []bool{false, true} {
 		p := d.visitor(t, 375, javascript)

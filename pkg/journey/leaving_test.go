@@ -14,6 +14,7 @@ const nobodysPage = `!document.body.dataset.stay`
 
 // Two people use one browser after each other, without and with JavaScript.
 func TestTheNextPersonSeesNothingOfTheOneBefore(t *testing.T) {
+	t.Parallel()
 	d := start(t)
 	for _, javascript := range []bool{false, true} {
 		t.Run(fmt.Sprintf("javascript %t", javascript), func(t *testing.T) {
@@ -32,6 +33,7 @@ func TestTheNextPersonSeesNothingOfTheOneBefore(t *testing.T) {
 }
 
 func TestBackAfterLoggingOutShowsNobodysPage(t *testing.T) {
+	t.Parallel()
 	d := start(t)
 	for _, javascript := range []bool{false, true} {
 		t.Run(fmt.Sprintf("javascript %t", javascript), func(t *testing.T) {
@@ -52,6 +54,7 @@ func TestBackAfterLoggingOutShowsNobodysPage(t *testing.T) {
 }
 
 func TestQuickExitEndsTheSessionAndLeavesNoWayBack(t *testing.T) {
+	t.Parallel()
 	d := start(t)
 	link := func(p *webtest.Page) { p.Tap(".exit") }
 	escapes := func(p *webtest.Page) {

@@ -27,6 +27,7 @@ func (d *demo) logInHere(t *testing.T, p *webtest.Page, state string) {
 // logs in with another code in the same browser, nor who reads the browser's
 // files. No request brings the note along.
 func TestANoteStaysInTheBrowserAndOpensForItsCodeAlone(t *testing.T) {
+	t.Parallel()
 	d := start(t)
 	p := d.visitor(t, 375, true)
 	d.logInHere(t, p, "private")
@@ -84,6 +85,7 @@ func write(t *testing.T, p *webtest.Page, note string) {
 
 // The half of the key that the browser holds cannot be taken out of it.
 func TestTheBrowsersHalfOfTheKeyCannotBeShown(t *testing.T) {
+	t.Parallel()
 	d := start(t)
 	p := d.visitor(t, 1280, true)
 	d.logInHere(t, p, "private")
@@ -99,6 +101,7 @@ func TestTheBrowsersHalfOfTheKeyCannotBeShown(t *testing.T) {
 
 // Whoever said that others use the device too is asked first.
 func TestOnASharedDeviceNothingIsKeptUnasked(t *testing.T) {
+	t.Parallel()
 	d := start(t)
 	p := d.visitor(t, 375, true)
 	d.login(t, p, "private")
@@ -116,6 +119,7 @@ func TestOnASharedDeviceNothingIsKeptUnasked(t *testing.T) {
 // A file takes the notes to another browser, where the same code opens them and
 // another does not.
 func TestAFileOfNotesOpensWithTheSameCodeAlone(t *testing.T) {
+	t.Parallel()
 	d := start(t)
 	p := d.visitor(t, 1280, true)
 	d.logInHere(t, p, "private")
@@ -153,6 +157,7 @@ func TestAFileOfNotesOpensWithTheSameCodeAlone(t *testing.T) {
 }
 
 func TestWithoutAScriptTheNoteSaysWhatItNeeds(t *testing.T) {
+	t.Parallel()
 	d := start(t)
 	p := d.visitor(t, 375, false)
 	d.login(t, p, "private")

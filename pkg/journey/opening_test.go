@@ -20,6 +20,7 @@ type story struct {
 // sharing, takes a code of their own and answers in two sittings. The
 // professional sees the result under the reference until the person withdraws.
 func TestFromAPrintedCodeToTheOverviewAndBack(t *testing.T) {
+	t.Parallel()
 	d := start(t)
 	s := &story{t: t, d: d, staff: d.visitor(t, 375, false), person: d.visitor(t, 375, false)}
 	s.professionalIssuesACode()

@@ -10,6 +10,7 @@ import (
 // Through the whole programme on worry, in English and on a telephone: what is
 // answered is met again, and one answer leads to the other programme.
 func TestThroughAProgrammeFromItsStartToItsEnd(t *testing.T) {
+	t.Parallel()
 	d := start(t)
 	p := d.visitor(t, 375, true)
 	d.login(t, p, "sharing")
@@ -35,6 +36,7 @@ func TestThroughAProgrammeFromItsStartToItsEnd(t *testing.T) {
 // Through the whole programme on sleep with the keyboard alone: Tab, arrows,
 // Space, digits and Enter.
 func TestThroughAProgrammeWithTheKeyboardAlone(t *testing.T) {
+	t.Parallel()
 	d := start(t)
 	k := keyboard{t, d.visitor(t, 1280, true)}
 	d.login(t, k.Page, "private")

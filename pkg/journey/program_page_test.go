@@ -16,6 +16,7 @@ const (
 // One page with each kind of block, in every language and width. The lists and
 // overviews are in the crawl.
 func TestEveryKindOfBlockIsSoundInEveryLanguageAndWidth(t *testing.T) {
+	t.Parallel()
 	d := start(t)
 	p := webtest.Browser(t).Page(t, 1280, 900, true)
 	d.login(t, p, "asked")
@@ -48,6 +49,7 @@ func TestEveryKindOfBlockIsSoundInEveryLanguageAndWidth(t *testing.T) {
 // What is ticked on a page survives its being closed, a network that goes away,
 // a change of the language and Back.
 func TestAHalfFilledPageLosesNothing(t *testing.T) {
+	t.Parallel()
 	d := start(t)
 	t.Run("the tab that is closed", func(t *testing.T) {
 		p := d.visitor(t, 375, true)
@@ -94,6 +96,7 @@ func TestAHalfFilledPageLosesNothing(t *testing.T) {
 // The same mapping stands open in two tabs of a browser. The answers of both
 // meet in one registration; finished twice, there are two, each whole.
 func TestTwoTabsEndInOneRegistration(t *testing.T) {
+	t.Parallel()
 	d := start(t)
 	one, two := d.visitor(t, 375, true), d.visitor(t, 1280, true)
 	for _, p := range []*webtest.Page{one, two} {
@@ -132,6 +135,7 @@ func TestTwoTabsEndInOneRegistration(t *testing.T) {
 // What is written on a page is found on it, in the list and on the print, in
 // this browser for this code alone, also when one goes on at once.
 func TestANoteOfAProgrammeStaysInTheBrowser(t *testing.T) {
+	t.Parallel()
 	d := start(t)
 	p := d.visitor(t, 375, true)
 	d.logInHere(t, p, "private")

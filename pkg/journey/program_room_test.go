@@ -18,6 +18,7 @@ const (
 // A note has its room from the start: what stands below it stays where it is when
 // the script comes, and the focus with it. Without a script there is no gap.
 func TestWhatComesWithTheScriptMovesNothingAway(t *testing.T) {
+	t.Parallel()
 	d := start(t)
 	for device, shows := range map[string]string{"shared": "off", "own": "field"} {
 		p := d.visitor(t, 375, true)

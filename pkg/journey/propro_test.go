@@ -12,6 +12,7 @@ import (
 // before its turn; withdrawn, nothing of it is seen. Without JavaScript, on a
 // telephone and a large screen.
 func TestAProfessionalSeesAProgrammeAndSendsAPartOfIt(t *testing.T) {
+	t.Parallel()
 	d := start(t)
 	person, pro := d.visitor(t, 375, false), d.visitor(t, 375, false)
 	who := d.login(t, person, "sharing")

@@ -21,6 +21,7 @@ func (b *buyer) seeks(typed string) {
 }
 
 func TestAPurchaseIsShownByItsNumberAlone(t *testing.T) {
+	t.Parallel()
 	b := newBuyer(t, market(t))
 	b.chooses()
 	b.saves()
@@ -45,6 +46,7 @@ func TestAPurchaseIsShownByItsNumberAlone(t *testing.T) {
 
 // A purchase that was not fetched is refunded at once, and yields no code.
 func TestWhatWasNotFetchedIsRefundedAtOnce(t *testing.T) {
+	t.Parallel()
 	b := newBuyer(t, market(t))
 	b.chooses()
 	b.saves()
@@ -62,6 +64,7 @@ func TestWhatWasNotFetchedIsRefundedAtOnce(t *testing.T) {
 // A token that was fetched is swapped for one that proves that it was not used,
 // and opens nothing from then on. One that was used is not swapped.
 func TestAnUnusedTokenIsGivenBack(t *testing.T) {
+	t.Parallel()
 	d := market(t)
 	b := newBuyer(t, d)
 	b.chooses()
@@ -111,6 +114,7 @@ func TestAnUnusedTokenIsGivenBack(t *testing.T) {
 // When it is too late for the money, the token is not handed in: that cannot be
 // undone, and the code is all that is left.
 func TestATokenIsNotHandedInWhenTheTimeIsOver(t *testing.T) {
+	t.Parallel()
 	b := newBuyer(t, market(t))
 	b.chooses()
 	b.saves()

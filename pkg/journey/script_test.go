@@ -15,6 +15,7 @@ const (
 // Two answers, one with the network and one without it until it is back. Then
 // the tab is closed without a button pressed.
 func TestAnswersAreKeptWithoutAButton(t *testing.T) {
+	t.Parallel()
 	d := start(t)
 	t.Run("the tab that is closed", func(t *testing.T) {
 		p := d.visitor(t, 375, true)
@@ -36,6 +37,7 @@ func TestAnswersAreKeptWithoutAButton(t *testing.T) {
 }
 
 func TestCodeOfALinkLeavesTheAddressBarAtOnce(t *testing.T) {
+	t.Parallel()
 	d := start(t)
 	c := d.code(t, "new")
 	p := d.visitor(t, 375, true)
@@ -50,6 +52,7 @@ func TestCodeOfALinkLeavesTheAddressBarAtOnce(t *testing.T) {
 }
 
 func TestCopyButtonCopiesTheCode(t *testing.T) {
+	t.Parallel()
 	d := start(t)
 	p := d.visitor(t, 375, true)
 	p.Click(`form[action="/start"] button`)
@@ -61,6 +64,7 @@ func TestCopyButtonCopiesTheCode(t *testing.T) {
 
 // The page's clock is put forward: the session itself goes on.
 func TestTwoMinutesBeforeTheEndThePageAsks(t *testing.T) {
+	t.Parallel()
 	d := start(t)
 	p := d.visitor(t, 375, true)
 	d.login(t, p, "private")

@@ -12,6 +12,7 @@ import (
 // The buyer prints a voucher. The recipient draws the code; the buyer knows
 // nothing of it, and a voucher works once.
 func TestAGiftIsRedeemedByWhoeverGetsIt(t *testing.T) {
+	t.Parallel()
 	d := market(t)
 	b := newBuyer(t, d)
 	b.chooses()
@@ -72,6 +73,7 @@ const grid = `(async () => {
 
 // Another implementation draws the same, for one of the eight masks.
 func TestTheQRCodeOfAVoucherIsOne(t *testing.T) {
+	t.Parallel()
 	b := newBuyer(t, market(t))
 	b.p.Open("/voucher")
 	b.at("voucher")

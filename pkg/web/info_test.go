@@ -84,12 +84,18 @@ func TestInformationIsTheSameInEveryLanguage(t *testing.T) {
 	for _, operator := range []config.Operator{{}, exampleOperator} {
 		app := infoApp(t, operator, true)
 		for _, name := range infoPages {
-			want := outline(readInfo(t, app, name, "nb"))
-			for _, lang := range []string{"nn", "en"} {
-				if diff := cmp.Diff(want, outline(readInfo(t, app, name, lang))); diff != "" {
-					t.Errorf("%s, nb and %s: %s", name, lang, diff)
-				}
-			}
+			sameInEveryLanguage(t, app, name)
+		}
+	}
+}
+
+// sameInEveryLanguage compares the outlines of a page.
+func sameInEveryLanguage(t *testing.T, app *fiber.App, name string) {
+	t.Helper()
+	want := outline(readInfo(t, app, name, "nb"))
+	for _, lang := range []string{"nn", "en"} {
+		if diff := cmp.Diff(want, outline(readInfo(t, app, name, lang))); diff != "" {
+			t.Errorf("%s, nb and %s: %s", name, lang, diff)
 		}
 	}
 }

@@ -31,7 +31,8 @@ type Page struct {
 }
 
 // Page opens an empty tab for a new visitor, width by height CSS pixels, with
-// or without JavaScript. It closes when the test ends.
+// or without JavaScript. It has the focus, whichever other tabs there are, and
+// closes when the test ends.
 func (b *Chromium) Page(t testing.TB, width, height int, javascript bool) *Page {
 	t.Helper()
 	p := &Page{t: t, limit: stepLimit}
@@ -40,6 +41,9 @@ func (b *Chromium) Page(t testing.TB, width, height int, javascript bool) *Page 
 	t.Cleanup(cancel)
 	p.ctx = ctx
 	p.openTab(cancel)
+	run(p, "give it the focus", func(ctx context.Context, _ *chromedp.Target) (cdp.Empty, error) {
+		return chromedp.Call(ctx, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
+	})
 	p.Resize(width, height)
 	p.SetJavaScript(javascript)
 	return p
