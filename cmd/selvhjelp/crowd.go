@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/tls"
 	"io"
 	"net"
 	"sync"
@@ -11,8 +12,9 @@ import (
 )
 
 const (
-	parting     = 64              // connections that are sent away with an answer at a time; others without
+	parting     = 256             // connections that are heard out after the answer at a time
 	partingTime = 2 * time.Second // that one of them may take
+	hurried     = 10 * time.Millisecond
 )
 
 // crowd is a listener that lets in so many connections at a time, and sends
@@ -66,7 +68,17 @@ func (l *crowd) sendAway(c net.Conn) {
 			l.tell(c)
 		}()
 	default:
-		_ = c.Close()
+		l.tellInHaste(c)
+	}
+}
+
+// tellInHaste leaves the answer to the system, which mostly delivers it. Over
+// TLS there is none, as it takes several steps.
+func (l *crowd) tellInHaste(c net.Conn) {
+	defer c.Close()
+	if _, secret := c.(*tls.Conn); !secret {
+		_ = c.SetWriteDeadline(time.Now().Add(hurried))
+		_, _ = c.Write(l.answer)
 	}
 }
 
