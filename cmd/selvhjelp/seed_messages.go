@@ -33,6 +33,9 @@ var demoOnBehalf = request.Content{Kind: request.OnBehalf, About: "access", Text
 // messages makes the operator with one of its staff, and messages to it.
 func (s seeder) messages(ctx context.Context, w *demoWorld, professional organization.ID) error {
 	keys, err := s.office(ctx, w)
+	if err == nil {
+		err = s.evaluations(ctx, keys)
+	}
 	if err != nil {
 		return err
 	}
