@@ -43,7 +43,7 @@ func TestEveryPageIsSoundInEveryLanguageAndWidth(t *testing.T) {
 		{"newcomer", func(t *testing.T, p *webtest.Page) { d.login(t, p, "new") }, []string{"/me/welcome"}, regexp.MustCompile(`^/me/welcome`)},
 		{"professional", func(t *testing.T, p *webtest.Page) { d.staffLogin(t, p, d.Professional) }, []string{"/pro", "/pro/users/" + d.code(t, "sharing").Reference, "/pro/messages"}, regexp.MustCompile(`^/pro`)},
 		{"super user", func(t *testing.T, p *webtest.Page) { d.staffLogin(t, p, d.SuperUser) }, []string{"/pro", "/pro/business", "/pro/staff"}, regexp.MustCompile(`^/pro($|/business|/staff|/codes)`)},
-		{"operator's staff", func(t *testing.T, p *webtest.Page) { d.staffLogin(t, p, d.Staff) }, []string{"/staff", "/staff/jobs", "/staff/audit", "/pro/staff"}, regexp.MustCompile(`^/(staff|pro/staff|pro/profile)`)},
+		{"operator's staff", func(t *testing.T, p *webtest.Page) { d.staffLogin(t, p, d.Staff) }, []string{"/staff", "/staff/evaluations", "/staff/jobs", "/staff/audit", "/pro/staff"}, regexp.MustCompile(`^/(staff|pro/staff|pro/profile)`)},
 	} {
 		t.Run(who.name, func(t *testing.T) {
 			p := webtest.Browser(t).Page(t, 1280, 900, true)
