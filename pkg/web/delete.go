@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -60,7 +61,7 @@ func (s *Server) erase(v *visit) error {
 	if !slices.Contains([]string{"", "now", "week"}, when) {
 		return problemOf(fiber.StatusUnprocessableEntity, "unknown_value", "when")
 	}
-	if typed := field(v.Ctx, "confirm"); typed != "DELETE" && typed != "SLETT" {
+	if !saysDelete(field(v.Ctx, "confirm")) {
 		v.page.Error = "confirm_delete"
 		return s.showErase(v, fiber.StatusUnprocessableEntity)
 	}
@@ -145,4 +146,11 @@ func (s *Server) eraseRest(v *visit, id vault.ID, due []byte) error {
 		}
 	}
 	return nil
+}
+
+// saysDelete reports whether somebody has typed the word that deletes, in any of
+// the languages. Telephones choose the letters' size themselves.
+func saysDelete(typed string) bool {
+	typed = strings.TrimSpace(typed)
+	return strings.EqualFold(typed, "DELETE") || strings.EqualFold(typed, "SLETT")
 }

@@ -28,7 +28,7 @@ func (s *Server) showLeave(v *staffVisit, status int, id string) error {
 // leaveForGood deletes the profile of whoever shows once more, with password
 // and one-time code, that it is theirs. The business gets new keys.
 func (s *Server) leaveForGood(v *staffVisit) error {
-	if word := field(v.Ctx, "confirm"); word != "DELETE" && word != "SLETT" {
+	if !saysDelete(field(v.Ctx, "confirm")) {
 		return s.showLeave(v, fiber.StatusUnprocessableEntity, "confirm_leave")
 	}
 	keys, err := s.deleteProfile(v)
