@@ -123,3 +123,22 @@ func TestWhatIsWrittenDuringACompactionIsChangedToo(t *testing.T) {
 	})
 	wantAll(t, db, map[string]string{"2": "newer", "3": "newer", "4": "newer"})
 }
+
+// TestClosingWaitsForACompaction, and finds its work done.
+func TestClosingWaitsForACompaction(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "db")
+	db := open(t, path, bolt.Options{})
+	put(t, db, "k", "v")
+	closed := make(chan error, 1)
+	compactAround(t, db, "k", asItIs, func() {
+		begun := make(chan struct{})
+		go func() { close(begun); closed <- db.Close() }()
+		<-begun
+		put(t, db, "later", "v")
+	})
+	if err := <-closed; err != nil {
+		t.Error(err)
+	}
+	wantAlone(t, path)
+	wantAll(t, open(t, path, bolt.Options{}), map[string]string{"k": "v", "later": "v"})
+}
