@@ -68,7 +68,7 @@ func wantAll(t *testing.T, db *bolt.DB, want map[string]string) {
 // what was not saved is not.
 func TestWhatIsWrittenDuringACompactionIsInTheNewFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "db")
-	db := open(t, path, bolt.Options{})
+	db := open(t, path, bolt.Options{NoSync: true})
 	want := map[string]string{}
 	save := func(key, value string) { put(t, db, key, value); want[key] = value }
 	drop := func(key string) { remove(t, db, key); delete(want, key) }
