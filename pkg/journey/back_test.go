@@ -8,6 +8,7 @@ import (
 // After a change of the language in the middle of a form, what was ticked is there,
 // and Back leads to a page, not to a form that would be sent again.
 func TestBackAfterAChangeOfLanguageLeadsToAPage(t *testing.T) {
+	t.Parallel()
 	d := start(t)
 	p := d.visitor(t, 375, false)
 	d.login(t, p, "sharing")

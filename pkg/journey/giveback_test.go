@@ -12,6 +12,7 @@ import (
 // The money comes back on the next day, by the number alone, in a browser that
 // has another purchase on the way: neither takes the other's place.
 func TestTheNextDayTheMoneyComesBack(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	b := newBuyer(t, startIn(t, dir))
 	b.chooses()
@@ -72,6 +73,7 @@ func goOn(t *testing.T, dir string, day time.Time) {
 // Staff are asked before they give money back: the page says of which purchase,
 // and leads to the list, where it then stands.
 func TestStaffAreAskedBeforeMoneyGoesBack(t *testing.T) {
+	t.Parallel()
 	d := start(t)
 	b := newBuyer(t, d)
 	b.chooses()
@@ -100,6 +102,7 @@ func TestStaffAreAskedBeforeMoneyGoesBack(t *testing.T) {
 // Days and amounts are written in the page's language also where the browser
 // knows no nynorsk.
 func TestDaysAndAmountsAreInThePagesLanguage(t *testing.T) {
+	t.Parallel()
 	b := newBuyer(t, market(t))
 	b.chooses()
 	b.saves()
@@ -116,6 +119,7 @@ func TestDaysAndAmountsAreInThePagesLanguage(t *testing.T) {
 
 // An unknown number is said to be one, not a missing page.
 func TestANumberOfNoPurchaseIsSaidToBeNone(t *testing.T) {
+	t.Parallel()
 	b := newBuyer(t, market(t))
 	b.chooses() // and never ordered
 	b.seeks(b.key)

@@ -32,6 +32,7 @@ func preview(t *testing.T, dir string) string {
 // Who writes content fills in a tool and sees what its answers come to, and an
 // open page follows what is written.
 func TestWhoWritesContentSeesItChange(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	raw, err := os.ReadFile("../../assets/instruments/phq4.yaml")
 	must(t, err)

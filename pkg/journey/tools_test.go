@@ -9,6 +9,7 @@ import (
 // its form to the development and to what a professional sees; so is a form that
 // is too old to go on with, and a tool that is shared by itself.
 func TestAToolOfThreeScalesIsSoundInEveryLanguageAndWidth(t *testing.T) {
+	t.Parallel()
 	d := startIn(t, t.TempDir(), "-accept", "dass21")
 	p := d.visitor(t, 1280, true)
 	who := d.login(t, p, "apart")

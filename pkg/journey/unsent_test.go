@@ -38,6 +38,7 @@ func keeps(t *testing.T, p *webtest.Page, in, other string) {
 // What is ticked without a network is there when the page is loaded again, and the
 // server has it then. On a device that others use too it is kept with the tab.
 func TestAReloadWithoutANetworkLosesNothing(t *testing.T) {
+	t.Parallel()
 	d := start(t)
 	p := d.visitor(t, 375, true)
 	d.login(t, p, "private")
@@ -73,6 +74,7 @@ func TestAReloadWithoutANetworkLosesNothing(t *testing.T) {
 // On a device of one's own it is kept when the tab is closed, too, for the same
 // code alone, through the end of the session.
 func TestWhatCouldNotBeSentWaitsForItsCode(t *testing.T) {
+	t.Parallel()
 	d := start(t)
 	p := d.visitor(t, 1280, true)
 	d.logInHere(t, p, "private")
