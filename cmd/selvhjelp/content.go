@@ -77,10 +77,20 @@ func ids(tools *instrument.Catalogue) (ids []string) {
 	return ids
 }
 
-// knownTools are the ids of the mapping tools that can be loaded, beside a folder
-// those of the program alone when the folder's have faults.
-func knownTools(dir string) ([]string, error) {
-	tools, faults := loadTools(config.Content{Dir: dir})
+// contentFlags are those that name content: a folder, and the tools whose licence
+// is accepted. What they say is read after they are parsed.
+func contentFlags(flags *flag.FlagSet) func() config.Content {
+	dir := flags.String("dir", "", "")
+	accept := flags.String("accept", "", "")
+	return func() config.Content {
+		return config.Content{Dir: *dir, AcceptLicences: strings.Fields(*accept)}
+	}
+}
+
+// knownTools are the ids of the mapping tools that can be loaded, those of the
+// program alone when others have faults.
+func knownTools(c config.Content) ([]string, error) {
+	tools, faults := loadTools(c)
 	if faults == nil {
 		return ids(tools), nil
 	}
@@ -101,12 +111,12 @@ type contentReport struct {
 // contentCheck names every fault of the content, and how hard it is to read.
 func contentCheck(_ context.Context, args []string, out, diag io.Writer) error {
 	flags := flag.NewFlagSet("content check", flag.ContinueOnError)
-	dir := flags.String("dir", "", "")
+	content := contentFlags(flags)
 	asJSON := flags.Bool("json", false, "")
 	if err := parse(flags, args, diag); err != nil {
 		return err
 	}
-	report, err := checkFolder(*dir)
+	report, err := checkFolder(content())
 	if err != nil {
 		return err
 	}
@@ -125,17 +135,17 @@ func contentCheck(_ context.Context, args []string, out, diag io.Writer) error {
 
 // checkFolder checks what the program brings along, and a folder unless its
 // path is empty.
-func checkFolder(dir string) (contentReport, error) {
+func checkFolder(c config.Content) (contentReport, error) {
 	r := contentReport{Faults: []program.Fault{}, Tools: []string{}, Levels: []program.Level{}}
-	sources, close, err := contentSources(dir)
+	sources, close, err := contentSources(c.Dir)
 	if err != nil {
 		return r, err
 	}
 	defer close()
-	if dir != "" && !isDir(filepath.Join(dir, "programs")) && !isDir(filepath.Join(dir, "instruments")) {
-		return r, fmt.Errorf("%s has neither programs nor instruments in it; name the folder that has", dir)
+	if c.Dir != "" && !isDir(filepath.Join(c.Dir, "programs")) && !isDir(filepath.Join(c.Dir, "instruments")) {
+		return r, fmt.Errorf("%s has neither programs nor instruments in it; name the folder that has", c.Dir)
 	}
-	tools, err := knownTools(dir)
+	tools, err := knownTools(c)
 	if err != nil {
 		r.Tools = strings.Split(err.Error(), "\n") // a line each
 	}

@@ -24,16 +24,16 @@ import (
 // has changed.
 func contentPreview(ctx context.Context, args []string, out, diag io.Writer) error {
 	flags := flag.NewFlagSet("content preview", flag.ContinueOnError)
-	dir := flags.String("dir", "", "")
+	named := contentFlags(flags)
 	listen := flags.String("listen", "127.0.0.1:8081", "")
 	if err := parse(flags, args, diag); err != nil {
 		return err
 	}
-	if _, err := checkFolder(*dir); err != nil {
+	content := named()
+	if _, err := checkFolder(content); err != nil {
 		return err
 	}
-	c := config.Default()
-	server, err := web.New(web.Options{Config: c, Assets: assets.FS, Now: time.Now, Log: slog.New(slog.DiscardHandler)})
+	server, err := web.New(web.Options{Config: config.Default(), Assets: assets.FS, Now: time.Now, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return err
 	}
@@ -42,8 +42,8 @@ func contentPreview(ctx context.Context, args []string, out, diag io.Writer) err
 		return err
 	}
 	app := server.Preview(web.ContentSource{
-		Read:  func() web.Content { return readFolder(*dir) },
-		Stamp: func() string { return stampOf(*dir) },
+		Read:  func() web.Content { return readFolder(content) },
+		Stamp: func() string { return stampOf(content.Dir) },
 	})
 	stop := context.AfterFunc(ctx, func() { _ = app.Shutdown() })
 	defer stop()
@@ -52,13 +52,13 @@ func contentPreview(ctx context.Context, args []string, out, diag io.Writer) err
 }
 
 // readFolder reads the content. A folder that has gone away is a fault.
-func readFolder(dir string) web.Content {
-	sources, close, err := contentSources(dir)
+func readFolder(c config.Content) web.Content {
+	sources, close, err := contentSources(c.Dir)
 	if err != nil {
 		return web.Content{Faults: []string{err.Error()}}
 	}
 	defer close()
-	tools, err := loadTools(config.Content{Dir: dir})
+	tools, err := loadTools(c)
 	if err != nil {
 		return web.Content{Faults: strings.Split(err.Error(), "\n")} // a line each
 	}

@@ -47,6 +47,7 @@ func contentScore(_ context.Context, args []string, out, diag io.Writer) error {
 		id, args = args[0], args[1:]
 	}
 	flags := flag.NewFlagSet("content score", flag.ContinueOnError)
+	content := contentFlags(flags)
 	file := flags.String("config", "", "")
 	if err := parse(flags, args, diag); err != nil {
 		return err
@@ -55,7 +56,7 @@ func contentScore(_ context.Context, args []string, out, diag io.Writer) error {
 		fmt.Fprintln(diag, "the id of a mapping tool is missing")
 		return errUsage
 	}
-	in, err := findTool(id, *file)
+	in, err := findTool(id, content(), *file)
 	if err != nil {
 		return err
 	}
@@ -66,24 +67,24 @@ func contentScore(_ context.Context, args []string, out, diag io.Writer) error {
 	return json.NewEncoder(out).Encode(scoreOf(in, answers))
 }
 
-// findTool finds a tool among those of the product and, with a configuration,
-// those that it adds.
-func findTool(id, file string) (*instrument.Instrument, error) {
-	c := config.Default()
+// findTool finds a tool among those of the product and those that content or, if
+// it is named, a configuration adds.
+func findTool(id string, content config.Content, file string) (*instrument.Instrument, error) {
 	if file != "" {
-		var err error
-		if c, err = config.Load(file); err != nil {
+		c, err := config.Load(file)
+		if err != nil {
 			return nil, err
 		}
+		content = c.Content
 	}
-	tools, err := loadTools(c.Content)
+	tools, err := loadTools(content)
 	if err != nil {
 		return nil, err
 	}
 	in, ok := tools.Get(id)
 	if !ok {
 		if _, err := fs.Stat(assets.FS, path.Join("instruments", "licensed", id+".yaml")); err == nil {
-			return nil, fmt.Errorf("the licence of the mapping tool %q is not accepted; read its terms, and name it under content.accept_licences in a file for -config", id)
+			return nil, fmt.Errorf("the licence of the mapping tool %q is not accepted; read its terms, and write -accept %[1]s", id)
 		}
 		return nil, fmt.Errorf("there is no mapping tool %.40q; write one of %s", id, strings.Join(ids(tools), ", "))
 	}

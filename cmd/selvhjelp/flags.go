@@ -15,7 +15,7 @@ var flagWords = map[string]string{
 	"json":                     "one line for scripts",
 	"listen":                   "address and port",
 	"demo day":                 "the day to go on to, such as 2026-01-31; with -data that of a demo that runs",
-	"demo accept":              "ids of tools whose licence you have, such as \"dass21\"",
+	"accept":                   "ids of tools whose licence you have, such as \"dass21\"",
 	"demo data":                "keep the demo in this folder; without, it is gone when it ends",
 	"cpuprofile":               "write a CPU profile for developers to this file",
 	"name":                     "the full name",
