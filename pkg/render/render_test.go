@@ -151,6 +151,24 @@ func TestWhatWrapsThePageIsKnownToo(t *testing.T) {
 	}
 }
 
+// TestNothingOfAPageIsLeftForTheNext: the room of an execution is used again, what was in
+// it is not.
+func TestNothingOfAPageIsLeftForTheNext(t *testing.T) {
+	p := compile(t, `{{range $i, $l := .Lines}}{{$i}}{{.Name}}{{end}}{{with .One}}{{.Name}}{{end}}{{$t := .Title}}{{$t}}`, nil)
+	f := p.frame()
+	f.slots[0] = reflect.ValueOf(sample())
+	p.code.run(f)
+	if len(f.out) == 0 {
+		t.Fatal("nothing was written")
+	}
+	p.free(f)
+	for i, v := range f.slots {
+		if v.IsValid() || f.out != nil {
+			t.Errorf("slot %d of %d still holds something, or the page stands there", i, len(f.slots))
+		}
+	}
+}
+
 // TestOnlyThePageItselfIsKnown: another value of the same type says its own.
 func TestOnlyThePageItselfIsKnown(t *testing.T) {
 	type outer struct {
