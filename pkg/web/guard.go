@@ -19,7 +19,7 @@ const maxHeader = 8 << 10
 
 // wholePage is room for most pages with their headers, in bytes: they go out in one
 // piece.
-const wholePage = 16 << 10
+const wholePage = 12 << 10
 
 // allowed are the methods that any page answers.
 const allowed = "GET, HEAD, POST"
