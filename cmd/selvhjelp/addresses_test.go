@@ -42,7 +42,7 @@ func post(ts *testscript.TestScript, _ bool, args []string) {
 
 // Segments go with the night, but not when the clock may be wrong.
 func TestAWrongClockRemovesNoSegment(t *testing.T) {
-	in, _, err := openDemo(t.Context(), filepath.Join(t.TempDir(), "demo"), "http://127.0.0.1:1")
+	in, _, err := openDemo(t.Context(), demoDir(t), "http://127.0.0.1:1")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,11 +10,18 @@ import (
 	"testing"
 	"time"
 
+	"selvhjelp/pkg/domaintest"
 	"selvhjelp/store"
 )
 
+// demoDir is where a demo can be made.
+func demoDir(t *testing.T) string {
+	t.Helper()
+	return filepath.Join(domaintest.ShortDir(t), "demo")
+}
+
 func TestADemoHasEveryStateAndIsServedAsItWasWhenItIsKept(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "demo")
+	dir := demoDir(t)
 	in, world, err := openDemo(t.Context(), dir, "http://127.0.0.1:1")
 	if err != nil {
 		t.Fatal(err)
@@ -71,7 +78,7 @@ func TestADemoDoesNotTakeAFolderThatHoldsSomethingElse(t *testing.T) {
 
 // In a demo time can be moved: the issued codes lapse, the grants end.
 func TestADemoCanBeSweptForADayToCome(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "demo")
+	dir := demoDir(t)
 	in, _, err := openDemo(t.Context(), dir, "http://127.0.0.1:1")
 	if err != nil {
 		t.Fatal(err)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	mathrand "math/rand/v2"
 	"net"
 	"os"
 	"path/filepath"
@@ -74,7 +75,8 @@ func TestCommands(t *testing.T) {
 }
 
 func configure(ts *testscript.TestScript, _ bool, args []string) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	// An address of its own: nobody else takes the port before the server does.
+	l, err := net.Listen("tcp", fmt.Sprintf("127.%d.%d.%d:0", 1+mathrand.IntN(254), mathrand.IntN(256), 1+mathrand.IntN(254)))
 	ts.Check(err)
 	ts.Check(l.Close())
 	dir := ts.Getenv("WORK")

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"encoding/json"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -18,7 +17,7 @@ import (
 // returns its folder.
 func brokenDemo(t *testing.T, spoil func(in *installation, tx store.Tx) error) (dir string, world demoWorld) {
 	t.Helper()
-	dir = filepath.Join(t.TempDir(), "demo")
+	dir = demoDir(t)
 	in, world, err := openDemo(t.Context(), dir, "http://127.0.0.1:1")
 	if err != nil {
 		t.Fatal(err)
@@ -56,7 +55,7 @@ func TestADeadlineThatCannotBeReadIsToldByTheExitStatusAndTheRestIsDone(t *testi
 // TestANightOfAServerKeepsItsBrowsersLoggedIn, while the key in the runtime
 // folder becomes another.
 func TestANightOfAServerKeepsItsBrowsersLoggedIn(t *testing.T) {
-	in, _, err := openDemo(t.Context(), filepath.Join(t.TempDir(), "demo"), "http://127.0.0.1:1")
+	in, _, err := openDemo(t.Context(), demoDir(t), "http://127.0.0.1:1")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"io"
 	"net"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -28,7 +27,7 @@ func TestAVersionOfADayToComeIsAWarning(t *testing.T) {
 // TestARequestThatIsHalfSentDoesNotHoldUpTheEnd: the process has 10 s, and what
 // comes after the drain needs some of them. The server would read for an hour.
 func TestARequestThatIsHalfSentDoesNotHoldUpTheEnd(t *testing.T) {
-	in, _, err := openDemo(t.Context(), filepath.Join(t.TempDir(), "d"), "http://127.0.0.1:1")
+	in, _, err := openDemo(t.Context(), demoDir(t), "http://127.0.0.1:1")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -27,7 +26,7 @@ var (
 
 func newDemo(t *testing.T) *installation {
 	t.Helper()
-	in, _, err := openDemo(t.Context(), filepath.Join(t.TempDir(), "demo"), "http://127.0.0.1:1")
+	in, _, err := openDemo(t.Context(), demoDir(t), "http://127.0.0.1:1")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,6 +21,7 @@ import (
 
 const (
 	socketName = "control.sock"
+	longest    = 107              // bytes of a socket's path that the system takes
 	timeout    = 30 * time.Minute // a night over a large database may take some
 	maxRequest = 1 << 20          // bytes
 )
@@ -73,6 +74,9 @@ func Path(dir string) string { return filepath.Join(dir, socketName) }
 // when it was killed is replaced: the lock on the database tells the two apart,
 // so Listen is called with the database open.
 func Listen(dir string) (net.Listener, error) {
+	if n := len(Path(dir)); n > longest {
+		return nil, fmt.Errorf("the path %s has %d bytes, of %d at the most; give data.dir a shorter one", Path(dir), n, longest)
+	}
 	if err := os.Remove(Path(dir)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
@@ -142,7 +146,7 @@ func Call(ctx context.Context, dir string, r Request) (string, error) {
 // nobody listens. Whoever may not open it is told whose it is.
 func notReached(path string, err error) error {
 	switch {
-	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ECONNREFUSED):
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ECONNREFUSED), len(path) > longest:
 		return ErrNoServer
 	case errors.Is(err, fs.ErrPermission):
 		return fmt.Errorf("%s belongs to %s; run the command as that user", path, ownerOf(path))

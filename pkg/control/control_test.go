@@ -9,18 +9,9 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-)
 
-// shortDir is a folder whose name leaves room for a socket's: 108 bytes.
-func shortDir(t *testing.T) string {
-	t.Helper()
-	dir, err := os.MkdirTemp("", "c")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
-	return dir
-}
+	"selvhjelp/pkg/domaintest"
+)
 
 func serve(t *testing.T, dir string, h Handler) {
 	t.Helper()
@@ -40,7 +31,7 @@ func serve(t *testing.T, dir string, h Handler) {
 }
 
 func TestACommandIsCarriedOutByTheServer(t *testing.T) {
-	dir := shortDir(t)
+	dir := domaintest.ShortDir(t)
 	serve(t, dir, func(_ context.Context, r Request) (string, error) {
 		if r.Command != "greet" || r.Args["name"] != "all" || r.Who != "operator" {
 			return "", errors.New("not what was sent")
@@ -54,7 +45,7 @@ func TestACommandIsCarriedOutByTheServer(t *testing.T) {
 }
 
 func TestTheServersErrorIsTheCommands(t *testing.T) {
-	dir := shortDir(t)
+	dir := domaintest.ShortDir(t)
 	fault := errors.New("no such business")
 	var answer error
 	serve(t, dir, func(context.Context, Request) (string, error) { return "half a link", answer })
@@ -68,14 +59,14 @@ func TestTheServersErrorIsTheCommands(t *testing.T) {
 }
 
 func TestWithoutAServerTheCommandIsTold(t *testing.T) {
-	dir := shortDir(t)
+	dir := domaintest.ShortDir(t)
 	if _, err := Call(t.Context(), dir, Request{}); !errors.Is(err, ErrNoServer) {
 		t.Fatalf("got %v", err)
 	}
 }
 
 func TestASocketThatWasLeftBehindIsReplacedAndOnlyItsOwnersMayOpenIt(t *testing.T) {
-	dir := shortDir(t)
+	dir := domaintest.ShortDir(t)
 	if err := os.WriteFile(filepath.Join(dir, socketName), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +78,7 @@ func TestASocketThatWasLeftBehindIsReplacedAndOnlyItsOwnersMayOpenIt(t *testing.
 }
 
 func TestAHugeRequestIsRefused(t *testing.T) {
-	dir := shortDir(t)
+	dir := domaintest.ShortDir(t)
 	serve(t, dir, func(context.Context, Request) (string, error) { return "done", nil })
 	_, err := Call(t.Context(), dir, Request{Command: strings.Repeat("x", 2*maxRequest)})
 	if err == nil {
@@ -96,7 +87,7 @@ func TestAHugeRequestIsRefused(t *testing.T) {
 }
 
 func TestOnlyASocketThatNobodyListensOnIsNoServer(t *testing.T) {
-	dir := shortDir(t)
+	dir := domaintest.ShortDir(t)
 	for _, err := range []error{syscall.ENOENT, syscall.ECONNREFUSED} {
 		if got := notReached(Path(dir), err); !errors.Is(got, ErrNoServer) {
 			t.Errorf("%v: %v", err, got)
@@ -116,5 +107,18 @@ func TestOnlyASocketThatNobodyListensOnIsNoServer(t *testing.T) {
 	}
 	if _, err := Call(t.Context(), file, Request{Command: "ping"}); err == nil || errors.Is(err, ErrNoServer) {
 		t.Errorf("a data folder that is none: %v", err)
+	}
+}
+
+func TestAPathThatNoSocketCanHaveIsNamed(t *testing.T) {
+	dir := filepath.Join(domaintest.ShortDir(t), strings.Repeat("long", 25))
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Listen(dir); err == nil || !strings.Contains(err.Error(), "of 107 at the most; give data.dir a shorter one") {
+		t.Errorf("listening: %v", err)
+	}
+	if _, err := Call(t.Context(), dir, Request{}); !errors.Is(err, ErrNoServer) {
+		t.Errorf("calling: %v", err)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -39,6 +40,16 @@ type World struct {
 	Path  string      // of the file
 	Ring  *keyring.Ring
 	Seal  *keyring.Seal
+}
+
+// ShortDir makes a folder of the test whose path leaves room for that of a socket,
+// which has 107 bytes at the most.
+func ShortDir(t testing.TB) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "s")
+	must(t, err)
+	t.Cleanup(func() { must(t, os.RemoveAll(dir)) })
+	return dir
 }
 
 // Open makes a World in a folder of the test.
