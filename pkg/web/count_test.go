@@ -11,6 +11,7 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"selvhjelp/pkg/config"
+	"selvhjelp/pkg/domaintest"
 	"selvhjelp/pkg/statistics"
 	"selvhjelp/pkg/useragent"
 )
@@ -19,7 +20,7 @@ const someFirefox = "Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 Fi
 
 // countedServer counts requests; it has no store.
 func countedServer() (*Server, *fiber.App) {
-	s := &Server{now: time.Now}
+	s := &Server{now: func() time.Time { return domaintest.Now }}
 	app := fiber.New()
 	app.Use(s.counted)
 	ok := func(c *fiber.Ctx) error { return c.SendStatus(fiber.StatusOK) }
@@ -50,7 +51,7 @@ func TestRequestsAreCountedByPatternAndNeverById(t *testing.T) {
 		{Route: "GET /me/registrations/:id", Class: 2, System: "linux", Browser: "firefox", Count: 2},
 		{Route: "POST /login", Class: 4, System: "linux", Browser: "firefox", Count: 1},
 	}
-	days := s.counters.Days(s.counters.Take(time.Now()))
+	days := s.counters.Days(s.counters.Take(domaintest.Now))
 	if len(days) != 1 || len(days[0].Cells) != len(want) {
 		t.Fatalf("got %+v", days)
 	}
@@ -65,10 +66,10 @@ func TestEveryRouteForPeopleIsCountedOnce(t *testing.T) {
 	app := infoApp(t, config.Operator{}, true)
 	counters := newCounters(app)
 	for _, r := range app.GetRoutes(true) {
-		counters.Count(statistics.Route{Method: r.Method, Pattern: r.Path}, 200, useragent.Device{}, time.Now())
+		counters.Count(statistics.Route{Method: r.Method, Pattern: r.Path}, 200, useragent.Device{}, domaintest.Now)
 	}
 	named := map[string]int{}
-	for _, c := range counters.Days(counters.Take(time.Now()))[0].Cells {
+	for _, c := range counters.Days(counters.Take(domaintest.Now))[0].Cells {
 		named[c.Route] = c.Count
 	}
 	for _, name := range []string{"GET /", "GET /me", "POST /me/sharing", "GET /pro/users/:reference"} {

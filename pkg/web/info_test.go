@@ -35,7 +35,7 @@ func infoApp(t *testing.T, operator config.Operator, alone bool) *fiber.App {
 	t.Helper()
 	c := config.Default()
 	c.Operator, c.Service.StartWithoutService, c.Service.UnusedCodesDays = operator, alone, 217
-	s, err := New(Options{Config: c, Ring: domaintest.Open(t).Ring, Assets: assets.FS, Now: time.Now, Log: slog.New(slog.DiscardHandler)})
+	s, err := New(Options{Config: c, Ring: domaintest.Open(t).Ring, Assets: assets.FS, Now: func() time.Time { return domaintest.Now }, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}

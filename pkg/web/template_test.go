@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"html/template"
 	"io/fs"
 	"maps"
@@ -10,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/jba/templatecheck"
 
@@ -207,6 +209,26 @@ func TestEveryProblemHasAText(t *testing.T) {
 		if !texts["nb"].has("error." + id) {
 			t.Errorf("there is no text error.%s", id)
 		}
+	}
+}
+
+func TestEveryFaultyTemplateIsNamed(t *testing.T) {
+	files := fstest.MapFS{
+		"templates/layout.html":    {Data: []byte(`{{block "content" .}}{{end}}`)},
+		"templates/parts.html":     {Data: []byte(`{{if}}`)},
+		"templates/user/good.html": {Data: []byte(`{{define "content"}}{{add 1 2}}{{end}}`)},
+		"templates/user/bad.html":  {Data: []byte(`{{define "content"}}{{nothing .}}{{end}}`)},
+	}
+	said := fmt.Sprint(checkTemplates(files))
+	for name := range files {
+		if bad := strings.Contains(name, "parts") || strings.Contains(name, "bad"); strings.Contains(said, name) != bad {
+			t.Errorf("%s is named: %t, in %s", name, !bad, said)
+		}
+	}
+	delete(files, "templates/parts.html")
+	delete(files, "templates/user/bad.html")
+	if err := checkTemplates(files); err != nil {
+		t.Error(err)
 	}
 }
 
