@@ -23,13 +23,14 @@ type crowd struct {
 	net.Listener
 	limit   int64
 	answer  []byte
+	count   func() // called for each that is sent away
 	open    atomic.Int64
 	parting chan struct{}
 }
 
 func crowded(l net.Listener, limit int, server *web.Server) (net.Listener, error) {
 	answer, err := server.Crowded()
-	return &crowd{Listener: l, limit: int64(limit), answer: answer, parting: make(chan struct{}, parting)}, err
+	return &crowd{Listener: l, limit: int64(limit), answer: answer, count: server.TurnedAway, parting: make(chan struct{}, parting)}, err
 }
 
 // Accept returns the next connection within the limit.
@@ -43,6 +44,7 @@ func (l *crowd) Accept() (net.Conn, error) {
 			return &guest{Conn: c, left: sync.OnceFunc(func() { l.open.Add(-1) })}, nil
 		}
 		l.open.Add(-1)
+		l.count()
 		l.sendAway(c)
 	}
 }

@@ -39,3 +39,6 @@ func (s *Server) Crowded() ([]byte, error) {
 	_, err = body.WriteTo(&out)
 	return out.Bytes(), err
 }
+
+// TurnedAway counts somebody who was one too many.
+func (s *Server) TurnedAway() { s.tallied(turnedAway) }

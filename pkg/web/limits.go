@@ -94,13 +94,15 @@ const (
 	newPurchases
 	limitedPurchases
 	forgedMessages
+	turnedAway
 	tallies
 )
 
 var tallyNames = [tallies]string{"failed codes", "failed codes over the limit", "failed staff logins",
 	"failed staff logins over the limit", "staff logins tried over the limit", "staff logins not tried", "refused links", "refused links over the limit",
 	"new codes", "new codes over the limit", "unreadable requests",
-	"failed tokens", "failed tokens over the limit", "used tokens", "new purchases", "new purchases over the limit", "forged messages"}
+	"failed tokens", "failed tokens over the limit", "used tokens", "new purchases", "new purchases over the limit", "forged messages",
+	"connections turned away"}
 
 // counts are the counts of the running hour.
 type counts struct {

@@ -43,6 +43,7 @@ type site struct {
 	listening string // host and port
 	Dir       string
 	app       *fiber.App
+	server    *web.Server
 	business  organization.Business
 	keys      *organization.Keys
 	staff     map[string]*login // by name
@@ -125,7 +126,7 @@ func newSiteOf(t testing.TB, w *domaintest.World, files fs.FS, change func(*conf
 	check(t, err)
 	s.URL, s.listening = c.Server.BaseURL, l.Addr().String()
 	app := server.App()
-	s.app = app
+	s.app, s.server = app, server
 	done := make(chan error, 1)
 	go func() { done <- app.Listener(l) }()
 	t.Cleanup(func() {
