@@ -9,6 +9,7 @@ import (
 // TestTheLogCountsWhoWasTurnedAway, once an hour and without anything of them.
 func TestTheLogCountsWhoWasTurnedAway(t *testing.T) {
 	s := newSite(t, nil)
+	s.browser(t).get(t, "/")
 	for range 3 {
 		s.server.TurnedAway()
 	}
