@@ -48,17 +48,21 @@ func bookPurchase(tx store.Tx, kind string, p purchase, sign int64, now time.Tim
 		Currency: p.Currency, Provider: p.Intent}, now)
 }
 
+// clockDays is how far ahead the clock may have been when a payment was booked: what
+// came of it may have been booked under earlier days.
+const clockDays = 60
+
 // booked is what the accounts hold about one payment.
 type booked struct {
 	sale Entry            // its Kind is empty when the payment was never booked
 	sums map[string]Entry // amount and VAT so far, by kind; a refund that failed is none
 }
 
-// bookedOf adds up the entries about a payment, from the day of the payment on.
+// bookedOf adds up the entries about a payment that was made on the day from.
 // That is the truth about money also when the purchase is kept no more.
 func bookedOf(r store.Reader, intent string, from deadline.Day) (booked, error) {
 	out := booked{sums: map[string]Entry{}}
-	for row, err := range ledgerTable.Range(r, binary.BigEndian.AppendUint32(nil, uint32(from)), nil) {
+	for row, err := range ledgerTable.Range(r, binary.BigEndian.AppendUint32(nil, uint32(max(1, from-clockDays))), nil) {
 		if err != nil {
 			return out, err
 		}

@@ -116,12 +116,26 @@ func (d *Desk) compare(ctx context.Context, now time.Time) error {
 		}
 	}
 	switch {
-	case errors.Is(err, errMissing): // the entry that we stopped at is gone
-		_, err = d.moveOn(ctx, 0, page{}, now)
+	case errors.Is(err, errMissing) && at.After != "": // the entry that we stopped at is gone
+		return d.startOver(ctx)
 	case errors.Is(err, ErrUnreachable):
 		return nil
 	}
 	return err
+}
+
+// startOver has the next night begin with the first list. Nothing was read to its
+// end.
+func (d *Desk) startOver(ctx context.Context) error {
+	return d.Store.Update(ctx, func(tx store.Tx) error {
+		tx.Essential()
+		at, err := roundOf(tx)
+		if err != nil {
+			return err
+		}
+		at.List, at.After = 0, ""
+		return roundTable.Put(tx, roundKey, at)
+	})
 }
 
 // comparePage compares one page and returns where the next one is.

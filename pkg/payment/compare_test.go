@@ -138,6 +138,22 @@ func TestAReceiptDoesNotSayThatMoneyIsBackThatIsNot(t *testing.T) {
 	}
 }
 
+// TestAClockThatWasAheadBooksNothingTwice: the payment has a later day than what
+// went back of it.
+func TestAClockThatWasAheadBooksNothingTwice(t *testing.T) {
+	s := newShop(t)
+	s.days(40)
+	b := s.bought(t)
+	s.days(-40)
+	check(t, s.back(t, b, nil))
+	for range 3 {
+		s.days(1)
+		s.night(t)
+	}
+	s.wantAccounts(t, map[string]int{payment.Sale: 1, payment.Refund: 1}, 0, 0)
+	s.wantDifferences(t)
+}
+
 // behind opens the desk anew with something between it and the provider, which
 // says whether it has answered.
 func (s *shop) behind(t *testing.T, between func(w http.ResponseWriter, r *http.Request) bool) {
@@ -202,7 +218,8 @@ func TestAListWithoutAnEndEndsTheNightAllTheSame(t *testing.T) {
 }
 
 // TestAComparisonWhosePlaceIsGoneBeginsAnew: the provider no longer knows the
-// entry that it stopped at.
+// entry that it stopped at, and answers 400 as for any field that leads nowhere.
+// Nobody is told that the lists were read to their end.
 func TestAComparisonWhosePlaceIsGoneBeginsAnew(t *testing.T) {
 	s := newShop(t)
 	for range 101 {
@@ -213,7 +230,7 @@ func TestAComparisonWhosePlaceIsGoneBeginsAnew(t *testing.T) {
 		after := r.URL.Query().Get("starting_after")
 		asked = append(asked, after)
 		if after != "" {
-			w.WriteHeader(http.StatusNotFound)
+			w.WriteHeader(http.StatusBadRequest)
 			_, _ = fmt.Fprint(w, `{"error":{"type":"invalid_request_error","code":"resource_missing"}}`)
 		}
 		return after != ""
@@ -222,5 +239,8 @@ func TestAComparisonWhosePlaceIsGoneBeginsAnew(t *testing.T) {
 	s.night(t)
 	if len(asked) != 4 || asked[2] != "" {
 		t.Errorf("the list was read after %q", asked)
+	}
+	if _, through, err := s.Differences(t.Context()); through != 0 || err != nil {
+		t.Errorf("compared through on %s, %v", through, err)
 	}
 }

@@ -105,6 +105,38 @@ func TestACopyThatNothingBetraysIsKnownByTheNightsItLacks(t *testing.T) {
 	}
 }
 
+// TestWhatWentBackSinceTheCopyIsNotHandedOut: neither what the copy takes for paid
+// nor what it takes for begun, also before the night.
+func TestWhatWentBackSinceTheCopyIsNotHandedOut(t *testing.T) {
+	s := newShop(t)
+	paid, begun := s.bought(t), s.buyer(t)
+	checkout := s.begin(t, begun)
+	bringBack := s.copied(t)
+	check(t, s.provider.Pay(checkout))
+	s.deliver(t, s.last())
+	check(t, s.back(t, paid, nil))
+	check(t, s.back(t, begun, nil))
+	s.days(1)
+	s.night(t)
+	night, err := s.LastNight(t.Context())
+	check(t, err)
+	bringBack()
+	check(t, s.NotBefore(t.Context(), night, s.now))
+	s.provider.Down(true)
+	_, signature, err := s.Signature(t.Context(), payment.ID(paid.Purchase), s.now)
+	if wantError(t, "while the provider is away", err, payment.ErrUnreachable); signature != nil {
+		t.Error("signed in doubt")
+	}
+	s.provider.Down(false)
+	for _, b := range []*domaintest.Buyer{paid, begun} {
+		state, signature, err := s.Signature(t.Context(), payment.ID(b.Purchase), s.now)
+		if state != payment.Refunded || signature != nil || err != nil {
+			t.Errorf("the purchase is %s, with %d bytes, %v", state, len(signature), err)
+		}
+	}
+	s.wantAccounts(t, map[string]int{payment.Sale: 2, payment.Refund: 2}, 0, 0)
+}
+
 // status is what the buyer of a purchase is told.
 func (s *shop) status(t *testing.T, b *domaintest.Buyer) payment.Status {
 	t.Helper()

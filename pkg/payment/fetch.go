@@ -32,7 +32,7 @@ func (d *Desk) ask(ctx context.Context, key []byte, session string, now time.Tim
 	if err != nil {
 		return err
 	}
-	s, err := d.provider.look(ctx, session)
+	m, err := d.provider.look(ctx, session)
 	if errors.Is(err, errMissing) {
 		_, err := d.change(ctx, key, func(_ store.Tx, p *purchase) error { p.expire(now); return nil })
 		return err
@@ -41,8 +41,10 @@ func (d *Desk) ask(ctx context.Context, key []byte, session string, now time.Tim
 	}
 	err = d.Store.Update(ctx, func(tx store.Tx) error {
 		tx.Essential()
-		_, err := d.settle(tx, s, now)
-		return err
+		if _, err := d.settle(tx, *m.Checkout, now); err != nil || m.Returned == nil {
+			return err
+		}
+		return returned(tx, *m.Returned, now)
 	})
 	if err != nil {
 		return err
@@ -52,8 +54,16 @@ func (d *Desk) ask(ctx context.Context, key []byte, session string, now time.Tim
 
 // Signature is the state of a purchase, with the blind signature of one that is
 // paid. It may be fetched as often as needed; the day of the first time is kept.
+// Where the store was brought back from a copy the provider is asked before the
+// first time: the money may have gone back since.
 func (d *Desk) Signature(ctx context.Context, id ID, now time.Time) (State, []byte, error) {
 	p, err := d.current(ctx, id.key(), now)
+	if err == nil && p.State == Paid && p.Doubt && p.Fetched == 0 {
+		if err := d.ask(ctx, id.key(), p.Session, now); err != nil {
+			return "", nil, err
+		}
+		p, err = d.read(ctx, id.key())
+	}
 	if err != nil || p.State != Paid || p.Fetched > 0 {
 		return p.State.Seen(), p.Signature, err
 	}

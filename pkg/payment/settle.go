@@ -170,12 +170,12 @@ func (d *Desk) complete(ctx context.Context, key []byte, now time.Time) error {
 	if p.State != Paid || p.Last4 != "" {
 		return nil
 	}
-	s, err := d.provider.look(ctx, p.Session)
+	m, err := d.provider.look(ctx, p.Session)
 	if err != nil {
 		return nil // staff see no digits then; the night asks again
 	}
 	_, err = d.change(ctx, key, func(_ store.Tx, p *purchase) error {
-		p.Last4 = s.Last4
+		p.Last4 = m.Checkout.Last4
 		return nil
 	})
 	return err

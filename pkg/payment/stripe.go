@@ -118,15 +118,16 @@ func (p *provider) open(ctx context.Context, o opening) (seen, error) {
 	return looked(s), nil
 }
 
-// look asks about a checkout.
-func (p *provider) look(ctx context.Context, id string) (seen, error) {
+// look asks about a checkout, and what has gone back of its payment.
+func (p *provider) look(ctx context.Context, id string) (message, error) {
 	params := &stripe.CheckoutSessionParams{Params: stripe.Params{Context: ctx}}
 	params.AddExpand("payment_intent.latest_charge")
 	s, err := p.sessions.Get(id, params)
 	if err != nil {
-		return seen{}, explain(err)
+		return message{}, explain(err)
 	}
-	return looked(s), nil
+	m, _ := listedSession(s)
+	return m, nil
 }
 
 func looked(s *stripe.CheckoutSession) seen {
@@ -173,7 +174,7 @@ func explain(err error) error {
 	switch {
 	case err == nil:
 		return nil
-	case ok && e.HTTPStatusCode == http.StatusNotFound:
+	case ok && (e.HTTPStatusCode == http.StatusNotFound || e.Code == stripe.ErrorCodeResourceMissing):
 		return errMissing
 	case !ok || e.HTTPStatusCode >= 500 || e.HTTPStatusCode == http.StatusTooManyRequests || e.HTTPStatusCode == http.StatusConflict:
 		return ErrUnreachable
