@@ -104,3 +104,31 @@ func TestWhatCouldNotBeSentWaitsForItsCode(t *testing.T) {
 	p.Open("/me/mapping/gad7")
 	until(t, p, "at the next page", fmt.Sprintf(shelf, "localStorage")+` === ""`)
 }
+
+// What another browser has saved meanwhile is newer: it stays, and the rest comes.
+// What two tabs have kept is sent once and comes back to nobody.
+func TestWhatWaitedTakesNoNewerAnswersPlace(t *testing.T) {
+	const chosen = `[...document.querySelectorAll("#mapping :checked")].map(i => i.name + i.value).join() === %q`
+	d := start(t)
+	p, q := d.visitor(t, 1280, true), d.visitor(t, 1280, true)
+	d.logInHere(t, p, "private")
+	p.Open("/me/mapping/gad7")
+	tick(p, `#q3 label:nth-of-type(1)`)
+	until(t, p, "the third is on the server", saysSaved)
+	lose(p)
+	tick(p, `#q1 label:nth-of-type(2)`)
+	tick(p, `#q2 label:nth-of-type(3)`)
+	tick(p, `#q3 label:nth-of-type(3)`)
+	until(t, p, "three are kept", saysNotYet+" && "+keptHere)
+	is(t, p, "also by another tab", `(localStorage.setItem("unsent " + Math.floor(Date.now() / 86400000) + " other", Object.entries(localStorage).find(([name]) => name.startsWith("unsent "))[1]), true)`)
+	d.login(t, q, "private")
+	q.Open("/me/mapping/gad7")
+	tick(q, `#q1 label:nth-of-type(4)`)
+	until(t, q, "another browser saves the first", saysSaved)
+	p.Open("/me/mapping/gad7")
+	until(t, p, "what waited comes back", saysSaved+" && "+broughtOut)
+	is(t, p, "and takes no newer answer's place", fmt.Sprintf(chosen, "q13,q22,q32"))
+	until(t, p, "nothing more is kept", fmt.Sprintf(shelf, "localStorage")+` === ""`)
+	q.Open("/me/mapping/gad7")
+	is(t, q, "the other browser sees the same", fmt.Sprintf(chosen, "q13,q22,q32"))
+}

@@ -21,14 +21,14 @@ type typedForm struct {
 }
 
 // retype shows a page again with what was typed into its form. That travels in a
-// sealed cookie that lives a minute, so that Back finds pages and no form to send
-// again. A form with a secret, or too large for a cookie, is answered at once.
+// sealed cookie that lives a minute and opens in this visit alone, so that Back finds
+// pages and no form to send again. A form with a secret, or too large for a cookie, is answered at once.
 func (s *Server) retype(c *fiber.Ctx, to string) error {
 	raw, err := json.Marshal(typedForm{to, c.Body()})
 	if err != nil {
 		return err
 	}
-	sealed := base64.RawURLEncoding.EncodeToString(s.forms.Seal("typed form", raw))
+	sealed := base64.RawURLEncoding.EncodeToString(s.forms.Seal("typed form", raw, s.visitor(c)))
 	if len(sealed) > maxHeldCookie || slices.ContainsFunc(secretFields, c.Request().PostArgs().Has) {
 		return reopen(c, to)
 	}
@@ -39,7 +39,7 @@ func (s *Server) retype(c *fiber.Ctx, to string) error {
 // retyping gives a page what was typed into its form, once.
 func (s *Server) retyping(c *fiber.Ctx) error {
 	if sealed := c.Cookies(s.cookieName(typedCookie)); sealed != "" && c.Method() == fiber.MethodGet {
-		if form, ok := s.openTyped(sealed); ok && form.Path == c.Path() {
+		if form, ok := s.openTyped(c, sealed); ok && form.Path == c.Path() {
 			s.dropCookie(c, typedCookie)
 			c.Request().PostArgs().ParseBytes(form.Body)
 		}
@@ -47,13 +47,18 @@ func (s *Server) retyping(c *fiber.Ctx) error {
 	return c.Next()
 }
 
-func (s *Server) openTyped(sealed string) (form typedForm, ok bool) {
+func (s *Server) openTyped(c *fiber.Ctx, sealed string) (form typedForm, ok bool) {
 	raw, err := base64.RawURLEncoding.DecodeString(sealed)
 	if err != nil {
 		return form, false
 	}
-	raw, err = s.forms.Open("typed form", raw)
+	raw, err = s.forms.Open("typed form", raw, s.visitor(c))
 	return form, err == nil && json.Unmarshal(raw, &form) == nil
+}
+
+// visitor is who asks, whether logged in or not: another one has other cookies.
+func (s *Server) visitor(c *fiber.Ctx) []byte {
+	return []byte(c.Cookies(s.cookieName(userCookie)) + " " + c.Cookies(s.cookieName(staffCookie)))
 }
 
 // reopen answers with a page whose form keeps what was typed: its handler reads

@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"net/http"
 	"net/url"
 	"strings"
 	"testing"
@@ -37,5 +38,54 @@ func TestWhatWasTypedTravelsSealedOrNotAtAll(t *testing.T) {
 	b.expect(t, 200, "7KQ2M-9X")
 	if carried() != "" {
 		t.Error("a large form or a code is in a cookie")
+	}
+}
+
+// TestWhatWasTypedIsShownToWhoeverTypedItAlone: a browser that did not come as far as
+// the page still has the cookie. It opens for nobody who logs in there next, nor
+// after a logout.
+func TestWhatWasTypedIsShownToWhoeverTypedItAlone(t *testing.T) {
+	s := newSite(t, nil)
+	s.service(t)
+	const typed, path = "half-a-word", "/deleted/check"
+	user := func() (*browser, string) {
+		b := s.browser(t)
+		code, _ := s.issue(t, "pro")
+		b.post(t, "/login", "code="+code)
+		b.post(t, "/me/welcome", "own_code=no")
+		return b, code
+	}
+	who, code := user()
+	other, _ := user()
+	base, err := url.Parse(s.URL)
+	check(t, err)
+	who.post(t, "/language", "lang=en", "from="+path, "text="+typed)
+	var cookie *http.Cookie
+	for _, c := range who.client.Jar.Cookies(base) {
+		if strings.HasSuffix(c.Name, "typed") {
+			cookie = c
+		}
+	}
+	if cookie == nil || who.status != http.StatusSeeOther {
+		t.Fatalf("status %d, without the cookie", who.status)
+	}
+	sees := func(b *browser) bool {
+		b.client.Jar.SetCookies(base, []*http.Cookie{cookie})
+		b.get(t, path)
+		if b.status != http.StatusOK {
+			t.Fatalf("status %d", b.status)
+		}
+		return strings.Contains(b.body, typed)
+	}
+	if sees(other) {
+		t.Error("another user is shown what was typed")
+	}
+	if !sees(who) {
+		t.Error("what was typed is gone")
+	}
+	who.post(t, "/logout")
+	who.post(t, "/login", "code="+code)
+	if sees(who) {
+		t.Error("what was typed is shown after a logout")
 	}
 }
