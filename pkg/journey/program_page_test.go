@@ -111,11 +111,9 @@ func TestTwoTabsEndInOneRegistration(t *testing.T) {
 	}
 	for i := 1; i <= 7; i++ {
 		p := []*webtest.Page{one, two}[i%2]
-		p.Tap(fmt.Sprintf(`#q%d label:nth-of-type(%d)`, i, 1+i%4))
-		until(t, p, "it is saved", saysSaved)
+		tapUntilSaved(t, p, fmt.Sprintf(`#q%d label:nth-of-type(%d)`, i, 1+i%4))
 	}
-	two.Tap(`#q1 label:nth-of-type(4)`) // the later one counts
-	until(t, two, "it is saved", saysSaved)
+	tapUntilSaved(t, two, `#q1 label:nth-of-type(4)`) // the later one counts
 	one.Click(`button[name=then][value=finish]`)
 	is(t, one, "the answers of both, the last of each", `document.querySelector(".result[data-instrument=gad7][data-score='14']")`)
 	one.Open("/me/registrations")
@@ -167,4 +165,12 @@ func TestANoteOfAProgrammeStaysInTheBrowser(t *testing.T) {
 	d.login(t, bare, "private")
 	bare.Open(wishes)
 	is(t, bare, "without a script the page says what it needs", `document.querySelector("[data-block=note] noscript").textContent.includes("JavaScript") && !`+opened)
+}
+
+// tapUntilSaved taps an answer and waits until the page says anew that it is saved.
+func tapUntilSaved(t *testing.T, p *webtest.Page, selector string) {
+	t.Helper()
+	p.Eval(`document.querySelector("#saved").textContent = ""`, nil)
+	p.Tap(selector)
+	until(t, p, "it is saved", saysSaved)
 }
