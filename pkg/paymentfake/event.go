@@ -89,24 +89,21 @@ func (s *Server) Debit(id string) error {
 
 // Bank says how such a payment has gone, once it was ordered.
 func (s *Server) Bank(id string, well bool) error {
-	s.mu.Lock()
-	c, ok := s.checkout[id]
-	switch {
-	case !ok:
-		s.mu.Unlock()
-		return ErrUnknown
-	case c.Intent == "" || c.Paid:
-		s.mu.Unlock()
-		return ErrOver
-	case well:
-		c.Paid = true
-		s.note("checkout.session.async_payment_succeeded", s.session(c, false))
-	default:
-		s.note("checkout.session.async_payment_failed", s.session(c, false))
-	}
-	s.mu.Unlock()
-	s.deliver()
-	return nil
+	return s.tell(func() error {
+		c, ok := s.checkout[id]
+		switch {
+		case !ok:
+			return ErrUnknown
+		case c.Intent == "" || c.Paid:
+			return ErrOver
+		case well:
+			c.Paid = true
+			s.note("checkout.session.async_payment_succeeded", s.session(c, false))
+		default:
+			s.note("checkout.session.async_payment_failed", s.session(c, false))
+		}
+		return nil
+	})
 }
 
 // Expire ends a checkout that was not paid.
@@ -123,14 +120,14 @@ func (s *Server) Return(intent string) { s.ReturnPart(intent, math.MaxInt64) }
 
 // ReturnPart gives back no more than an amount.
 func (s *Server) ReturnPart(intent string, amount int64) {
-	s.mu.Lock()
-	for _, c := range s.checkout {
-		if c.Intent == intent && c.Paid && !c.Returned && c.Taken == 0 {
-			s.back(c, min(amount, c.Amount-c.Back))
+	_ = s.tell(func() error {
+		for _, c := range s.checkout {
+			if c.Intent == intent && c.Paid && !c.Returned && c.Taken == 0 {
+				s.back(c, min(amount, c.Amount-c.Back))
+			}
 		}
-	}
-	s.mu.Unlock()
-	s.deliver()
+		return nil
+	})
 }
 
 func (s *Server) back(c *Checkout, amount int64) {
@@ -155,21 +152,21 @@ func (s *Server) Inquire(intent string) {
 }
 
 func (s *Server) dispute(kind, intent, status string) {
-	s.mu.Lock()
-	for _, c := range s.checkout {
-		if c.Intent == intent {
-			c.Disputed, c.Taken = c.Disputed || !strings.HasPrefix(status, "warning_"), 0
-			amount := c.Amount - c.Back
-			if c.Disputed && status != "won" {
-				c.Taken = amount
+	_ = s.tell(func() error {
+		for _, c := range s.checkout {
+			if c.Intent == intent {
+				c.Disputed, c.Taken = c.Disputed || !strings.HasPrefix(status, "warning_"), 0
+				amount := c.Amount - c.Back
+				if c.Disputed && status != "won" {
+					c.Taken = amount
+				}
+				d := s.contest(intent)
+				d.amount, d.currency, d.status = amount, c.Currency, status
+				s.note(kind, d.body())
 			}
-			d := s.contest(intent)
-			d.amount, d.currency, d.status = amount, c.Currency, status
-			s.note(kind, d.body())
 		}
-	}
-	s.mu.Unlock()
-	s.deliver()
+		return nil
+	})
 }
 
 // contest is the chargeback of a payment; the first time it is a new one.
@@ -186,30 +183,33 @@ func (s *Server) contest(intent string) *contest {
 
 // change does what can be done with a checkout that is open.
 func (s *Server) change(id string, fn func(c *Checkout)) error {
-	s.mu.Lock()
-	c, ok := s.checkout[id]
-	switch {
-	case !ok:
-		s.mu.Unlock()
-		return ErrUnknown
-	case c.Complete || !s.Now().Before(c.Ends):
-		s.mu.Unlock()
-		return ErrOver
-	}
-	fn(c)
-	s.mu.Unlock()
-	s.deliver()
-	return nil
+	return s.tell(func() error {
+		c, ok := s.checkout[id]
+		switch {
+		case !ok:
+			return ErrUnknown
+		case c.Complete || !s.Now().Before(c.Ends):
+			return ErrOver
+		}
+		fn(c)
+		return nil
+	})
 }
 
-// deliver sends the newest message, if that is ours to do.
-func (s *Server) deliver() {
-	events := s.Events()
-	if s.Deliver == nil || len(events) == 0 {
-		return
+// tell runs fn alone, and then sends the messages that it has noted, if that is
+// ours to do.
+func (s *Server) tell(fn func() error) error {
+	s.mu.Lock()
+	before := len(s.events)
+	err := fn()
+	noted := slices.Clone(s.events[before:])
+	s.mu.Unlock()
+	if s.Deliver != nil {
+		for _, e := range noted {
+			s.Deliver(e.Payload, s.Header(e.Payload, s.Now()))
+		}
 	}
-	payload := events[len(events)-1].Payload
-	s.Deliver(payload, s.Header(payload, s.Now()))
+	return err
 }
 
 // Forget forgets the keys of requests, as the provider does after a day.
