@@ -144,7 +144,7 @@ function autosave(form) {
   async function send(again) {
     result = 'ok';
     for (const [item, fields] of [...waiting]) {
-      result = await post(form.dataset.autosave, fields);
+      result = await post(form.dataset.autosave, [...new URLSearchParams(fields), ['visit', form.dataset.visit]]);
       if (result !== 'ok') break;
       if (waiting.get(item) === fields) waiting.delete(item);
     }

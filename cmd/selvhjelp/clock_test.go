@@ -65,6 +65,11 @@ func TestADemoGoesOnToADay(t *testing.T) {
 		t.Error("the clock of a real service was moved")
 	}
 	in.config.Data.Dir = filepath.Join(dir, "data")
+	fake := in.fake
+	if in.fake = nil; goTo(tomorrow.Format(time.DateOnly)) == nil {
+		t.Error("the command serve follows a demo's clock, on a demo's folder")
+	}
+	in.fake = fake
 }
 
 // TestAConfirmedDayThatWasWrongIsToldAndGuardedAgain by the next sweep under the

@@ -19,7 +19,9 @@ package vault
 import (
 	"crypto/aes"
 	"crypto/cipher"
+	"crypto/hkdf"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -62,7 +64,15 @@ func KeyFrom(raw []byte) (Key, error) {
 
 // DeriveKey makes a key by HKDF-SHA256 (RFC 5869) from a secret.
 func DeriveKey(secret, salt []byte, label string) Key {
-	return keyOf(hkdfOf(secret, salt, label))
+	return keyOf([keyLen]byte(derive(secret, salt, label)))
+}
+
+func derive(secret, salt []byte, label string) []byte {
+	raw, err := hkdf.Key(sha256.New, secret, salt, label, keyLen)
+	if err != nil {
+		panic(err) // only for lengths that no caller asks for
+	}
+	return raw
 }
 
 func keyOf(raw [keyLen]byte) Key { return Key{&material{raw: &raw}} }
@@ -104,8 +114,7 @@ func (k Key) Open(kind string, sealed []byte, context ...[]byte) ([]byte, error)
 
 // Tag is a 16-byte storage key that only the holder of k can compute.
 func (k Key) Tag(label string, part []byte) []byte {
-	tag := hkdfOf(k.raw[:], part, "tag "+label)
-	return tag[:16]
+	return derive(k.raw[:], part, "tag "+label)[:16]
 }
 
 // associated frames kind and context so that no two lists look alike.

@@ -11,9 +11,9 @@ import (
 )
 
 // limit bounds what one address can try. Only failures count, and only failures
-// are refused: a right code or password works whatever others behind the same
-// address have done, so nobody can lock them out. A password costs us much to
-// try, so that over the limit one is tried every few seconds.
+// are refused: a right code works whatever others behind the same address have
+// done, so nobody can lock them out. A password costs us much to try, so that over
+// the limit only one is tried every few seconds, right or wrong.
 type limit struct {
 	*netaddr.Limiter
 	within, over tally

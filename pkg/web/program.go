@@ -27,7 +27,7 @@ func (s *Server) programRoutes(app *fiber.App) {
 	app.Get("/me/programs/:id/media/:file", s.user(s.programMedia))
 	app.Get("/me/programs/:id/:part/:page", s.user(s.programPage))
 	app.Post("/me/programs/:id/:part/:page", s.user(s.programSave))
-	app.Post("/me/programs/:id/:part/:page/answers", s.user(s.programBegin))
+	app.Post("/me/programs/:id/:part/:page/answers", s.user(s.sameVisit(s.programBegin)))
 }
 
 // categories are those that are asked about: of programmes only where there are

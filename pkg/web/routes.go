@@ -27,7 +27,7 @@ func (s *Server) routes(app *fiber.App) {
 	app.Post("/me/stay", s.user(s.stay))
 	app.Get("/me/mapping/:id", s.userReads(s.mapping))
 	app.Post("/me/mapping/:id", s.userReads(s.saveMapping))
-	app.Post("/me/mapping/:id/answers", s.user(s.saveAnswer))
+	app.Post("/me/mapping/:id/answers", s.user(s.sameVisit(s.saveAnswer)))
 	app.Get("/me/development", s.user(s.development))
 	app.Get("/me/registrations", s.userReads(s.registrations))
 	app.Get("/me/registrations/:id", s.userReads(s.registration))
