@@ -16,6 +16,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"selvhjelp/pkg/control"
+	"selvhjelp/pkg/domaintest"
 )
 
 func TestMain(m *testing.M) { testscript.Main(sameDay{m}, map[string]func(){"selvhjelp": main}) }
@@ -25,10 +26,7 @@ func TestMain(m *testing.M) { testscript.Main(sameDay{m}, map[string]func(){"sel
 type sameDay struct{ *testing.M }
 
 func (d sameDay) Run() int {
-	const enough = 5 * time.Minute
-	if left := time.Until(time.Now().Truncate(24 * time.Hour).Add(24 * time.Hour)); left < enough {
-		<-time.After(left)
-	}
+	domaintest.SameDay(5 * time.Minute)
 	return d.M.Run()
 }
 

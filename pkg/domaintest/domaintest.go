@@ -52,6 +52,15 @@ func ShortDir(t testing.TB) string {
 	return dir
 }
 
+// SameDay waits for the next day (UTC) where this one is over soon: for tests of
+// programs, which look at the clock of the machine.
+func SameDay(soon time.Duration) {
+	const day = 24 * time.Hour
+	if left := time.Until(time.Now().Truncate(day).Add(day)); left < soon {
+		<-time.After(left)
+	}
+}
+
 // Open makes a World in a folder of the test.
 func Open(t testing.TB) *World {
 	t.Helper()

@@ -15,6 +15,7 @@ import (
 
 	"github.com/pquerna/otp/totp"
 
+	"selvhjelp/pkg/domaintest"
 	"selvhjelp/pkg/webtest"
 )
 
@@ -60,12 +61,13 @@ var binary = sync.OnceValues(func() (string, error) {
 // start runs a demo until the test ends.
 func start(t *testing.T) *demo {
 	t.Helper()
-	return startIn(t, t.TempDir())
+	return startIn(t, domaintest.ShortDir(t))
 }
 
 // startIn runs a demo that keeps its data in a folder of dir.
 func startIn(t *testing.T, dir string, more ...string) *demo {
 	t.Helper()
+	domaintest.SameDay(2 * time.Minute)
 	d, stop, err := launch(dir, more...)
 	t.Cleanup(stop)
 	must(t, err)

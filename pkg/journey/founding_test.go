@@ -12,6 +12,7 @@ import (
 
 	"github.com/pquerna/otp/totp"
 
+	"selvhjelp/pkg/domaintest"
 	"selvhjelp/pkg/webtest"
 )
 
@@ -20,7 +21,7 @@ import (
 // and invites a colleague, who waits until let in.
 func TestABusinessBegins(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
+	dir := domaintest.ShortDir(t)
 	d := startIn(t, dir)
 	link := d.command(t, dir, "business", "add", "-name", "Fjordklinikken", "-number", "974760673", "-contact", "Kontakt", "-email", "super@klinikk.example")
 

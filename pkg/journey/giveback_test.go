@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"selvhjelp/pkg/domaintest"
 	"selvhjelp/pkg/webtest"
 )
 
@@ -13,7 +14,7 @@ import (
 // has another purchase on the way: neither takes the other's place.
 func TestTheNextDayTheMoneyComesBack(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
+	dir := domaintest.ShortDir(t)
 	b := newBuyer(t, startIn(t, dir))
 	b.chooses()
 	b.saves()

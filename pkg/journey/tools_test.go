@@ -3,6 +3,8 @@ package journey
 import (
 	"path/filepath"
 	"testing"
+
+	"selvhjelp/pkg/domaintest"
 )
 
 // A tool that waits for its licence, with three scales and no total, is sound from
@@ -10,7 +12,7 @@ import (
 // is too old to go on with, and a tool that is shared by itself.
 func TestAToolOfThreeScalesIsSoundInEveryLanguageAndWidth(t *testing.T) {
 	t.Parallel()
-	d := startIn(t, t.TempDir(), "-accept", "dass21")
+	d := startIn(t, domaintest.ShortDir(t), "-accept", "dass21")
 	p := d.visitor(t, 1280, true)
 	who := d.login(t, p, "apart")
 	p.Open("/me/mapping/phq4")
