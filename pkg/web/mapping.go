@@ -64,7 +64,7 @@ func (s *Server) showMapping(v *visit, in *instrument.Instrument, status int, mi
 		return err
 	}
 	page.Action = "/me/mapping/" + in.ID
-	page.Kept = s.kept(v, "mapping/" + in.ID + "/" + in.Version)
+	page.Kept = s.kept(v, "mapping/"+in.ID+"/"+in.Version)
 	if course := sum.Courses[in.ID]; course != nil {
 		page.Last = course.Last
 		page.Early = in.Place != instrument.Daily && s.now().Before(course.Last.Time().AddDate(0, 0, in.MinIntervalDays))

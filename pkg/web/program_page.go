@@ -81,7 +81,7 @@ func (s *Server) showProgramPage(v *visit, p *program.Program, status int, wrong
 	if shown.Readers, err = s.readers(v, vault.Programme); err != nil {
 		return err
 	}
-	shown.Kept = s.kept(v, "program/" + p.ID + "/" + p.Version + "/" + page.ID)
+	shown.Kept = s.kept(v, "program/"+p.ID+"/"+p.Version+"/"+page.ID)
 	return s.render(v.Ctx, status, "program/page", shown)
 }
 
