@@ -21,7 +21,7 @@ func staticFile(t *testing.T, name string) string {
 }
 
 func TestStyleAndScriptAreSmall(t *testing.T) {
-	for name, limit := range map[string]int{"app.css": 16 << 10, "app.js": 8 << 10, "labels.js": 2 << 10, "device.js": 4 << 10, "notes.js": 8 << 10, "unsent.js": 4 << 10, "watch.js": 1 << 10} {
+	for name, limit := range map[string]int{"app.css": 16 << 10, "app.js": 8 << 10, "labels.js": 2 << 10, "device.js": 4 << 10, "notes.js": 8 << 10, "unsent.js": 6 << 10, "watch.js": 1 << 10} {
 		if n := len(staticFile(t, name)); n == 0 || n > limit {
 			t.Errorf("%s has %d bytes, want 1 to %d", name, n, limit)
 		}
