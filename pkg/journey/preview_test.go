@@ -9,6 +9,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"selvhjelp/pkg/webtest"
 )
@@ -53,7 +54,30 @@ func TestWhoWritesContentSeesItChange(t *testing.T) {
 	fits(t, p, "a scored tool", "nb")
 	p.Open("/me/mapping/own")
 	is(t, p, "with its title", `document.querySelector("h1").textContent.includes("FIRST")`)
+	asks(t, p, "/stamp", 2) // of how it is now, and again
 	write("SECOND")
-	p.Click("h1") // it leads nowhere: the page that loads is the same, anew
+	asks(t, p, "/me/mapping/own", 1)
+	p.Open("/me/mapping/own")
 	is(t, p, "which follows", `document.querySelector("h1").textContent.includes("SECOND")`)
+}
+
+// asks waits until the page has asked for a path, so many times from now on.
+func asks(t *testing.T, p *webtest.Page, path string, times int) {
+	t.Helper()
+	asked := func() (n int) {
+		for _, address := range p.Requests() {
+			if strings.HasSuffix(address, path) {
+				n++
+			}
+		}
+		return n
+	}
+	again := time.NewTicker(20 * time.Millisecond)
+	defer again.Stop()
+	want := asked() + times
+	for begun := time.Now(); asked() < want; <-again.C {
+		if time.Since(begun) > time.Minute {
+			t.Fatalf("the page does not ask for %s", path)
+		}
+	}
 }
