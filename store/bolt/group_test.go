@@ -133,6 +133,25 @@ func TestEachNeighbourFailsAlone(t *testing.T) {
 	}
 }
 
+// TestWhatCannotBeTakenBackIsNotSaved: taking it back panics over a damaged page.
+func TestWhatCannotBeTakenBackIsNotSaved(t *testing.T) {
+	db := openHere(t, Options{NoSync: true})
+	errs := together(t, db, putting("a", 1),
+		func(tx store.Tx) error {
+			err := errors.Join(putting("half", 1)(tx), errors.New("wanted"))
+			c := tx.(*call)
+			c.undo = append(c.undo, change{"b", nil, []byte("damaged"), nil})
+			return err
+		},
+		putting("d", 1))
+	if errs[0] != nil || errs[1] == nil || errs[2] != nil {
+		t.Errorf("the three end with %v", errs)
+	}
+	if got := keys(t, db); !slices.Equal(got, []string{"a", "d"}) {
+		t.Errorf("saved: %v, want a and d", got)
+	}
+}
+
 // TestTheOneTooBigFailsAlone has a group that bbolt refuses as a whole.
 func TestTheOneTooBigFailsAlone(t *testing.T) {
 	db := openHere(t, Options{NoSync: true})

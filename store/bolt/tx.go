@@ -113,7 +113,9 @@ func (c *call) settle() {
 		c.err = store.ErrFull
 	}
 	if c.err != nil {
-		c.group.spoiled = c.restore() != nil || c.group.spoiled
+		spoiled := c.group.spoiled
+		c.group.spoiled = true // unless restore comes to its end
+		c.group.spoiled = c.restore() != nil || spoiled
 		return
 	}
 	c.group.changed.note(c)
