@@ -3,6 +3,7 @@ package web_test
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -60,15 +61,7 @@ func TestWhatWasTypedIsShownToWhoeverTypedItAlone(t *testing.T) {
 	base, err := url.Parse(s.URL)
 	check(t, err)
 	who.post(t, "/language", "lang=en", "from="+path, "text="+typed)
-	var cookie *http.Cookie
-	for _, c := range who.client.Jar.Cookies(base) {
-		if strings.HasSuffix(c.Name, "typed") {
-			cookie = c
-		}
-	}
-	if cookie == nil || who.status != http.StatusSeeOther {
-		t.Fatalf("status %d, without the cookie", who.status)
-	}
+	cookie := who.typed(t, base)
 	sees := func(b *browser) bool {
 		b.client.Jar.SetCookies(base, []*http.Cookie{cookie})
 		b.get(t, path)
@@ -88,4 +81,15 @@ func TestWhatWasTypedIsShownToWhoeverTypedItAlone(t *testing.T) {
 	if sees(who) {
 		t.Error("what was typed is shown after a logout")
 	}
+}
+
+// typed is the cookie with what was typed.
+func (b *browser) typed(t *testing.T, base *url.URL) *http.Cookie {
+	t.Helper()
+	all := b.client.Jar.Cookies(base)
+	i := slices.IndexFunc(all, func(c *http.Cookie) bool { return strings.HasSuffix(c.Name, "typed") })
+	if i < 0 {
+		t.Fatalf("status %d, without the cookie", b.status)
+	}
+	return all[i]
 }
