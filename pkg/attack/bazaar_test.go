@@ -95,7 +95,7 @@ func (b *bazaar) trade(days, each int) *bazaar {
 	for day := 1; day <= days; day++ {
 		for range each {
 			b.buy(day)
-			b.now = b.now.Add(time.Duration(mathrand.IntN(60)) * time.Minute)
+			b.now = b.now.Add(time.Duration(1+mathrand.IntN(60)) * time.Minute) // no two buy in the same second
 			if day > 1 {
 				b.redeem(day)
 			}
