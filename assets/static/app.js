@@ -170,7 +170,7 @@ function autosave(form) {
   form.addEventListener('change', ({ target }) => {
     const exercise = target.closest('[data-exercise]')?.dataset.exercise;
     if (exercise) waiting.set(exercise, fieldsOf(form, exercise));
-    else if (target.type === 'radio') waiting.set(target.name, { item: target.name, value: target.value });
+    else if (target.type === 'radio') waiting.set(target.name, { item: target.name, value: target.value, version: form.elements.version.value });
     else return;
     if (progress) count();
     waits();

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"path"
 	"slices"
-	"strings"
 
 	"selvhjelp/pkg/strict"
 )
@@ -17,7 +16,8 @@ var first = []string{"phq9", "gad7"}
 
 // Catalogue is a set of tools. It is shared and must not be changed.
 type Catalogue struct {
-	list   []*Instrument
+	list   []*Instrument // those that are offered
+	older  []*Instrument
 	faults []error
 }
 
@@ -72,12 +72,12 @@ func (c *Catalogue) whole() (*Catalogue, error) {
 	return c, nil
 }
 
-// All returns the tools: PHQ-9, GAD-7, then the others by id.
+// All returns the tools that are offered: PHQ-9, GAD-7, then the others by id.
 func (c *Catalogue) All() []*Instrument {
 	return slices.Clone(c.list)
 }
 
-// Get returns the tool of that id.
+// Get returns the tool of that id, as it is offered.
 func (c *Catalogue) Get(id string) (*Instrument, bool) {
 	for _, in := range c.list {
 		if in != nil && in.ID == id {
@@ -109,9 +109,7 @@ func (r *reader) load(fsys fs.FS, file string) (*Instrument, error) {
 	in := &Instrument{}
 	if root := r.root(data); root != nil {
 		r.instrument(in, root)
-		if name := strings.TrimSuffix(path.Base(file), ".yaml"); in.ID != "" && in.ID != name {
-			r.Fault(root, "id %.40q is not the name of the file; give both the same", in.ID)
-		}
+		r.placed(in, root, file)
 	}
 	return in, r.Err()
 }

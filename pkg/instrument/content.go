@@ -12,7 +12,7 @@ import (
 )
 
 // The folders of the content: of tools, and below it of those that are loaded
-// only when the operator has accepted their licence.
+// only when the operator has accepted their licence (see also older).
 const (
 	folderOfTools = "instruments"
 	licensed      = "licensed"
@@ -20,19 +20,24 @@ const (
 
 // Content is where tools come from.
 type Content struct {
-	// Assets has the tools that come with the product, in instruments.
+	// Assets has the tools that come with the product, in instruments, and
+	// older versions of them in instruments/older.
 	Assets fs.FS
 	// Accepted are the ids of those whose licence the operator has accepted;
 	// without it a file in instruments/licensed is not even opened.
 	Accepted []string
-	// Pack has the operator's own tools, in instruments; nil is none. One whose
-	// licence does not let everybody use it says who answers for the use.
+	// Pack has the operator's own tools, in instruments, and older versions, of
+	// the product's too, in instruments/older; nil is none. One whose licence
+	// does not let everybody use it says who answers for the use.
 	Pack fs.FS
 	// Name is what Pack is called in faults, such as its path.
 	Name string
 }
 
 // Load reads all of it, with the rules of the function Load. Ids are given once.
+// The file of an older version may have any name: the id and the version in it
+// say what it is. A tool of that id is offered in another version, and each
+// version is there once.
 func (c Content) Load() (*Catalogue, error) {
 	out, err := Load(c.Assets, folderOfTools)
 	if err != nil {
@@ -43,6 +48,10 @@ func (c Content) Load() (*Catalogue, error) {
 	}
 	if c.Pack != nil {
 		out.join(c.Pack, c.Name)
+	}
+	out.keep(c.Assets, "", false)
+	if c.Pack != nil {
+		out.keep(c.Pack, c.Name, true)
 	}
 	return out.whole()
 }

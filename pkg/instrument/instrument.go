@@ -15,6 +15,9 @@
 //     tells every fault of every file at once.
 //   - A tool whose licence does not let everybody use it is loaded only when the
 //     operator has answered for it by name or by its id.
+//   - A version that has been replaced is kept beside the one that is offered,
+//     for what was begun or recorded in it. Nobody begins in it, and scores of
+//     versions that count otherwise are not compared.
 //   - A file of hostile content costs little to refuse.
 //
 // A band is a way to follow oneself over time. It is never a diagnosis, and

@@ -12,9 +12,10 @@ const maxNumber = 1000
 // reader reads one file.
 type reader struct {
 	strict.Reader
-	pack      bool     // the operator's own, not ours
-	languages []string // of the published wording
-	named     map[string]Band
+	pack       bool       // the operator's own, not ours
+	successors *Catalogue // of an older version: what is offered; nil for a tool that is
+	languages  []string   // of the published wording
+	named      map[string]Band
 }
 
 // root is the file's, nil after a fault.

@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -193,6 +194,15 @@ type Course struct {
 	Moved     []Moved  // since the first time, where there are two or more
 }
 
+// Columns is how many columns the scores take in the table.
+func (c Course) Columns() int {
+	n := len(c.Scales)
+	if c.Total {
+		n += 2 // with the band
+	}
+	return n
+}
+
 // charts draws the course of each instrument that there are mappings of.
 func (s *Server) charts(page Page, list []registration.Mapping) []Course {
 	var out []Course
@@ -211,10 +221,15 @@ func (s *Server) charts(page Page, list []registration.Mapping) []Course {
 }
 
 // newCourse draws the total and each scale with bands by itself, and scales
-// without bands together.
+// without bands together. What was scored otherwise in an older version stands in
+// the table alone, in its own words.
 func newCourse(page Page, in *instrument.Instrument, rows []Result) Course {
 	c := Course{ID: in.ID, Rows: rows, Total: in.Total != nil}
 	c.Title, _ = in.Title.In(page.Lang)
+	for i := range rows {
+		rows[i].Apart = !rows[i].counts(in)
+	}
+	drawn := slices.DeleteFunc(slices.Clone(rows), func(r Result) bool { return r.Apart })
 	var together []*instrument.Scale
 	for _, s := range in.Lines() {
 		title, _ := s.Title.In(page.Lang)
@@ -222,29 +237,33 @@ func newCourse(page Page, in *instrument.Instrument, rows []Result) Course {
 			c.Scales = append(c.Scales, title)
 		}
 		switch {
+		case len(drawn) == 0:
 		case s.ID == "":
-			c.Charts = append(c.Charts, newChart(page, in.ID, c.Title, []*instrument.Scale{s}, rows))
+			c.Charts = append(c.Charts, newChart(page, in.ID, c.Title, []*instrument.Scale{s}, drawn))
 		case len(s.Bands) > 0:
-			c.Charts = append(c.Charts, newChart(page, in.ID+"-"+s.ID, title, []*instrument.Scale{s}, rows))
+			c.Charts = append(c.Charts, newChart(page, in.ID+"-"+s.ID, title, []*instrument.Scale{s}, drawn))
 		default:
 			together = append(together, s)
 		}
 	}
 	if len(together) > 0 {
-		c.Charts = append(c.Charts, newChart(page, in.ID+"-scales", c.Title, together, rows))
+		c.Charts = append(c.Charts, newChart(page, in.ID+"-scales", c.Title, together, drawn))
 	}
-	c.Moved = movedSince(page, in, rows)
+	c.Moved = movedSince(page, in, drawn)
 	return c
 }
 
 // movedSince compares the last mapping with the first, for the scores that have
 // bands: nothing is claimed of others.
 func movedSince(page Page, in *instrument.Instrument, rows []Result) []Moved {
+	if len(rows) < 2 {
+		return nil
+	}
 	var out []Moved
 	for _, s := range in.Lines() {
 		before, had := rows[0].line(s.ID)
 		after, has := rows[len(rows)-1].line(s.ID)
-		if len(rows) > 1 && len(s.Bands) > 0 && had && has {
+		if len(s.Bands) > 0 && had && has {
 			out = append(out, moved(s, before.Score, after.Score, page.Lang))
 		}
 	}

@@ -3,7 +3,6 @@ package web
 import (
 	"errors"
 	"slices"
-	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -97,7 +96,8 @@ func (s *Server) checkIns(v *visit, begun registration.Begun, tools []Tool) (out
 		if !ok || in.Place != instrument.Daily {
 			continue
 		}
-		form := s.mappingPage(v, in, s.current(in, begun.Draft(in.ID)).Answers, nil)
+		in, draft := s.current(in, begun.Draft(in.ID))
+		form := s.mappingPage(v, in, draft.Answers, nil)
 		form.Action = "/me/mapping/" + in.ID
 		out = append(out, CheckIn{Form: form, Done: t.Done && s.isToday(t.Last.At), Words: t.Words})
 	}
@@ -109,43 +109,18 @@ func (s *Server) isToday(unix int64) bool {
 	return localDay(registration.Point{At: unix}.Time(), s.location) == localDay(s.now(), s.location)
 }
 
-// draftDays is how long a form that is not finished can be gone on with: its
-// questions are about the time before it.
-const draftDays = 14
-
-// draft is what has been answered of a tool, empty when that is too long ago.
-func (s *Server) draft(r store.Reader, a *vault.Account, in *instrument.Instrument) (registration.Draft, error) {
-	d, err := registration.LoadDraft(r, a, in.ID)
-	return s.current(in, d), err
-}
-
-// current is a draft that can be gone on with: an empty one in place of an old one.
-func (s *Server) current(in *instrument.Instrument, d registration.Draft) registration.Draft {
-	if s.stale(in, d) {
-		return registration.Draft{Instrument: in.ID, Answers: map[string]int{}}
-	}
-	return d
-}
-
-// stale reports whether a form must begin anew: after 14 days, in another
-// version of the tool, and one for every day each day.
-func (s *Server) stale(in *instrument.Instrument, d registration.Draft) bool {
-	switch {
-	case len(d.Answers) == 0:
-		return false
-	case in.Place == instrument.Daily:
-		return !s.isToday(d.Changed)
-	}
-	return d.Version != in.Version || !s.now().Before(time.Unix(d.Changed, 0).AddDate(0, 0, draftDays))
-}
-
 // keepCheckIn saves what was chosen on the start page, so that changing the
 // language loses nothing.
 func (s *Server) keepCheckIn(c *fiber.Ctx) error {
 	var errs []error
 	for _, in := range s.instruments.All() {
-		if in.Place == instrument.Daily && strangeField(c, in) == "" {
-			errs = append(errs, s.keepAnswers(c, in.ID))
+		if in.Place == instrument.Daily {
+			errs = append(errs, s.keepAnswers(c, in.ID, func(c *fiber.Ctx, form *instrument.Instrument) (map[string]int, error) {
+				if strangeField(c, form) != "" { // that of another tool
+					return nil, nil
+				}
+				return begunAnswers(c, form)
+			}))
 		}
 	}
 	return errors.Join(errs...)

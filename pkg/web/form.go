@@ -57,7 +57,7 @@ func values(c *fiber.Ctx, name string) []string {
 }
 
 // besideAnswers are the fields of a mapping's form that are no items.
-var besideAnswers = []string{"attempt", "shown", "then", "from", "lang"}
+var besideAnswers = []string{"attempt", "version", "shown", "then", "from", "lang"}
 
 // strangeField is the name of a field that is neither an item nor one of the
 // form's own; empty when there is none.

@@ -126,17 +126,18 @@ func (s *Server) tools(r store.Reader, a *vault.Account, begun registration.Begu
 	list := s.instruments.All()
 	out := make([]Tool, 0, len(list))
 	for _, in := range list {
-		out = append(out, s.tool(in, sum.Courses[in.ID], s.current(in, begun.Draft(in.ID)), lang))
+		tool := s.tool(in, sum.Courses[in.ID], lang)
+		if form, draft := s.current(in, begun.Draft(in.ID)); len(draft.Answers) > 0 {
+			tool.Answered, tool.Items = len(draft.Answers), len(form.Asked(draft.Answers))
+		}
+		out = append(out, tool)
 	}
 	return out, nil
 }
 
-func (s *Server) tool(in *instrument.Instrument, course *registration.Course, draft registration.Draft, lang string) Tool {
+func (s *Server) tool(in *instrument.Instrument, course *registration.Course, lang string) Tool {
 	title, _ := in.Title.In(lang)
-	t := Tool{ID: in.ID, Title: title, Answered: len(draft.Answers), Due: true, Place: in.Place}
-	if t.Answered > 0 {
-		t.Items = len(in.Asked(draft.Answers))
-	}
+	t := Tool{ID: in.ID, Title: title, Due: true, Place: in.Place}
 	if course != nil {
 		t.Done, t.Last, t.LastOn = true, course.Last, course.Last.Time()
 		t.Words = s.inWords(lines(in, course.Last, lang), lang)

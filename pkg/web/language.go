@@ -35,7 +35,7 @@ func (s *Server) setLanguagePost(c *fiber.Ctx) error {
 	}
 	to := localPath(field(c, "from"))
 	if id, ok := strings.CutPrefix(to, "/me/mapping/"); ok {
-		if err := s.keepAnswers(c, id); err != nil {
+		if err := s.keepAnswers(c, id, begunAnswers); err != nil {
 			return err
 		}
 	}
@@ -80,15 +80,11 @@ func localPath(s string) string {
 
 // keepAnswers saves what has been answered of a mapping, so that changing the
 // language loses nothing.
-func (s *Server) keepAnswers(c *fiber.Ctx, id string) error {
+func (s *Server) keepAnswers(c *fiber.Ctx, id string, read answersTo) error {
 	in, ok := s.instruments.Get(id)
 	v, err := s.visit(c, userCookie)
 	if !ok || err != nil || v.session.User == nil {
 		return ignore(err, session.ErrNone)
 	}
-	answers, err := formAnswers(c, in)
-	if err != nil || len(answers) == 0 {
-		return err
-	}
-	return ignore(s.saveDraft(v, in, answers), account.ErrEnded, account.ErrPaused)
+	return ignore(s.saveDraft(v, in, read), account.ErrEnded, account.ErrPaused)
 }

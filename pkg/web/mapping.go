@@ -1,9 +1,7 @@
 package web
 
 import (
-	"maps"
 	"slices"
-	"strconv"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -16,20 +14,20 @@ import (
 // mappingPage is the form of a mapping tool.
 type mappingPage struct {
 	Page
-	ID, Title, Stem, StemLang, Period, PeriodLang, Licence string
-	Citations                                              []string
-	Questions                                              []Question
-	Answered, Required                                     int
-	Attempt                                                string
-	Action                                                 string // where the form goes
-	Early                                                  bool   // the last time was less than the interval ago
-	Last                                                   registration.Point
-	Interval                                               int    // days
-	Foreign                                                string // the text that says why the wording is in another language
-	Unverified                                             bool
-	Anew                                                   bool     // what was begun is too old to go on with
-	Readers                                                []string // businesses that can read what is saved
-	Kept                                                   Kept
+	ID, Version, Title, Stem, StemLang, Period, PeriodLang, Licence string
+	Citations                                                       []string
+	Questions                                                       []Question
+	Answered, Required                                              int
+	Attempt                                                         string
+	Action                                                          string // where the form goes
+	Early                                                           bool   // the last time was less than the interval ago
+	Last                                                            registration.Point
+	Interval                                                        int    // days
+	Foreign                                                         string // the text that says why the wording is in another language
+	Unverified                                                      bool
+	Anew                                                            bool     // what was begun is too old to go on with
+	Readers                                                         []string // businesses that can read what is saved
+	Kept                                                            Kept
 }
 
 // mapping shows the form with what was answered before.
@@ -54,12 +52,10 @@ func (s *Server) showMapping(v *visit, in *instrument.Instrument, status int, mi
 	if err != nil {
 		return err
 	}
-	anew := s.stale(in, draft)
-	if anew {
-		draft.Answers = nil
-	}
+	anew := s.stale(in, draft) && in.Place != instrument.Daily
+	in, draft = s.current(in, draft)
 	page := s.mappingPage(v, in, draft.Answers, missing)
-	page.Anew = anew && in.Place != instrument.Daily
+	page.Anew = anew
 	if page.Readers, err = s.readers(v, vault.Tool(in.ID)); err != nil {
 		return err
 	}
@@ -77,7 +73,7 @@ func (s *Server) showMapping(v *visit, in *instrument.Instrument, status int, mi
 
 // mappingPage fills the form of an instrument.
 func (s *Server) mappingPage(v *visit, in *instrument.Instrument, answers map[string]int, missing []string) mappingPage {
-	page := mappingPage{Page: v.page, ID: in.ID, Attempt: newFormKey(), Interval: in.MinIntervalDays, Citations: in.Citations}
+	page := mappingPage{Page: v.page, ID: in.ID, Version: in.Version, Attempt: newFormKey(), Interval: in.MinIntervalDays, Citations: in.Citations}
 	page.Title, _ = in.Title.In(v.page.Lang)
 	page.Stem, page.StemLang = in.Stem.In(v.page.Lang)
 	page.Period, page.PeriodLang = in.Period.In(v.page.Lang)
@@ -85,7 +81,10 @@ func (s *Server) mappingPage(v *visit, in *instrument.Instrument, answers map[st
 	page.Foreign = foreign(page.StemLang, v.page.Lang)
 	page.Unverified = in.Unverified(v.page.Lang)
 	page.Missing = missing
-	asked, blank := in.Asked(answers), v.page.forms[in.ID]
+	asked, blank := in.Asked(answers), v.page.forms[in]
+	if blank == nil { // an older version, or one that is being written
+		blank = s.blankForm(in, v.page.Lang)
+	}
 	page.Questions = make([]Question, 0, len(asked))
 	for i, item := range asked {
 		q := blank[item.ID]
@@ -110,35 +109,10 @@ func (s *Server) saveAnswer(v *visit) error {
 	if !ok {
 		return fiber.ErrNotFound
 	}
-	item := field(v.Ctx, "item")
-	value, err := strconv.Atoi(field(v.Ctx, "value"))
-	if err != nil {
-		return problemOf(fiber.StatusUnprocessableEntity, "unknown_value", item)
-	}
-	if err := in.Check(item, value); err != nil {
-		return problemOf(fiber.StatusUnprocessableEntity, explain(err).id, item)
-	}
-	if err := s.saveDraft(v, in, map[string]int{item: value}); err != nil {
+	if err := s.saveDraft(v, in, oneAnswer); err != nil {
 		return err
 	}
 	return v.Redirect("/me/mapping/"+in.ID, fiber.StatusSeeOther)
-}
-
-// saveDraft adds answers to the draft of an instrument.
-func (s *Server) saveDraft(v *visit, in *instrument.Instrument, answers map[string]int) error {
-	return s.write(v, func(tx store.Tx, a *vault.Account) error {
-		return s.draftIn(tx, a, in, answers)
-	})
-}
-
-func (s *Server) draftIn(tx store.Tx, a *vault.Account, in *instrument.Instrument, answers map[string]int) error {
-	draft, err := s.draft(tx, a, in)
-	if err != nil {
-		return err
-	}
-	maps.Copy(draft.Answers, answers)
-	draft.Version = in.Version
-	return registration.SaveDraft(tx, a, draft, s.now())
 }
 
 // saveMapping finishes a mapping, or keeps what came of it.
@@ -147,37 +121,33 @@ func (s *Server) saveMapping(v *visit) error {
 	if !ok {
 		return fiber.ErrNotFound
 	}
-	answers, err := formAnswers(v.Ctx, in)
-	if err != nil {
-		return err
-	}
 	if field(v.Ctx, "then") == "later" {
-		if err := s.saveDraft(v, in, answers); err != nil {
+		if err := s.saveDraft(v, in, begunAnswers); err != nil {
 			return err
 		}
 		return s.homeWith(v, "draft_kept")
 	}
-	return s.finishMapping(v, in, answers)
+	return s.finishMapping(v, in)
 }
 
-// finishMapping scores the answers together with those that were kept before.
-func (s *Server) finishMapping(v *visit, in *instrument.Instrument, answers map[string]int) error {
+// finishMapping scores the answers together with those that were kept before, in
+// the version that they were begun in.
+func (s *Server) finishMapping(v *visit, in *instrument.Instrument) error {
 	var result instrument.Result
 	var id registration.ID
 	more := false // a question came up that the form did not show
 	err := s.write(v, func(tx store.Tx, a *vault.Account) error {
-		draft, err := s.draft(tx, a, in)
+		form, draft, err := s.withAnswers(v.Ctx, tx, a, in, begunAnswers)
 		if err != nil {
 			return err
 		}
-		maps.Copy(draft.Answers, answers)
-		result = in.Score(draft.Answers)
-		more = result.Complete && unseen(v, in, draft.Answers)
+		result = form.Score(draft.Answers)
+		more = result.Complete && unseen(v, form, draft.Answers)
 		if !result.Complete || more {
-			return s.draftIn(tx, a, in, answers)
+			return registration.SaveDraft(tx, a, draft, s.now())
 		}
 		id = attemptID(a.ID, in.ID, field(v.Ctx, "attempt"))
-		return registration.Save(tx, a, id, s.recorded(in, v.page.Lang, draft.Answers, result))
+		return registration.Save(tx, a, id, s.recorded(form, v.page.Lang, draft.Answers, result))
 	})
 	switch {
 	case err != nil:

@@ -36,8 +36,8 @@ type Page struct {
 	Notice        string // message id of what has been done, without "notice."
 
 	texts    *texts
-	titles   map[string]string              // of the mapping tools, by id
-	forms    map[string]map[string]Question // of the mapping tools; see blankForms
+	titles   map[string]string                              // of the mapping tools, by id
+	forms    map[*instrument.Instrument]map[string]Question // of the mapping tools; see blankForms
 	location *time.Location
 }
 

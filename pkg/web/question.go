@@ -27,12 +27,12 @@ type Answer struct {
 	Chosen bool
 }
 
-// blankForms are the questions of all mapping tools as they stand before anybody has
+// blankForms are the questions of all mapping tools that are offered as they stand before anybody has
 // answered, by tool and item. Pages take them as they are and change none.
-func (s *Server) blankForms(lang string) map[string]map[string]Question {
-	out := map[string]map[string]Question{}
+func (s *Server) blankForms(lang string) map[*instrument.Instrument]map[string]Question {
+	out := map[*instrument.Instrument]map[string]Question{}
 	for _, in := range s.instruments.All() {
-		out[in.ID] = s.blankForm(in, lang)
+		out[in] = s.blankForm(in, lang)
 	}
 	return out
 }

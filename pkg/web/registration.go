@@ -21,6 +21,8 @@ type Result struct {
 	Answers  []Given
 	Change   int // of the total, since the one before
 	Compared bool
+	Apart    bool                   // in a course: its scores are not comparable with those of the tool as it is offered
+	tool     *instrument.Instrument // in its version; nil when that is not installed any more
 }
 
 // line is the score of a scale, "" for the total.
@@ -30,6 +32,11 @@ func (r Result) line(id string) (ScoreLine, bool) {
 		return ScoreLine{}, false
 	}
 	return r.Lines[i], true
+}
+
+// counts reports whether the scores can be compared with those of a version.
+func (r Result) counts(in *instrument.Instrument) bool {
+	return r.tool != nil && in != nil && in.CountsAs(r.tool)
 }
 
 // BandName is the name of the total's band, "" for none.
@@ -103,23 +110,23 @@ func (s *Server) one(v *visit) (Result, error) {
 	out := s.result(list[i], v.page.Lang)
 	for _, before := range slices.Backward(list[:i]) {
 		if before.Instrument == out.Instrument {
-			out.Change, out.Compared = out.Score-before.Score, !out.NoTotal
+			out.Change, out.Compared = out.Score-before.Score, !out.NoTotal && s.result(before, v.page.Lang).counts(out.tool)
 			break
 		}
 	}
 	return out, nil
 }
 
-// result puts a mapping into words. An instrument that is not installed any
-// more leaves its numbers.
+// result puts a mapping into words, those of the version it was answered in. A
+// version that is not installed any more leaves its numbers.
 func (s *Server) result(m registration.Mapping, lang string) Result {
-	out := Result{Mapping: m, Title: m.Instrument}
-	in, ok := s.instruments.Get(m.Instrument)
+	out := Result{Mapping: m, Title: toolTitle(s.instruments, lang)(m.Instrument)}
+	in, ok := s.instruments.Version(m.Instrument, m.Version)
 	if !ok {
 		out.Words = bareWords(m.Point())
 		return out
 	}
-	out.Title, _ = in.Title.In(lang)
+	out.tool = in
 	out.Lines = lines(in, m.Point(), lang)
 	out.Words = s.inWords(out.Lines, lang)
 	for _, item := range in.Items {
@@ -167,8 +174,8 @@ func (s *Server) showCorrection(v *visit, status int, answers map[string]int, mi
 	if err != nil {
 		return err
 	}
-	in, ok := s.instruments.Get(result.Instrument)
-	if !ok {
+	in := result.tool
+	if in == nil {
 		return fiber.ErrNotFound
 	}
 	if answers == nil {
@@ -198,8 +205,8 @@ func (s *Server) correct(v *visit) error {
 	if err != nil {
 		return err
 	}
-	in, ok := s.instruments.Get(result.Instrument)
-	if !ok {
+	in := result.tool
+	if in == nil {
 		return fiber.ErrNotFound
 	}
 	answers, err := formAnswers(v.Ctx, in)

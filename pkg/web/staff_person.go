@@ -118,8 +118,8 @@ func (s *Server) personPage(v *staffVisit, p overview.Person) personPage {
 
 func (s *Server) personMapping(m registration.Mapping, v *staffVisit) PersonMapping {
 	out := PersonMapping{Result: s.result(m, v.page.Lang)}
-	in, ok := s.instruments.Get(m.Instrument)
-	if !ok {
+	in := out.tool
+	if in == nil {
 		return out
 	}
 	out.Marks = marksFor(in, v.professional.Marks, m.Point(), v.page.Lang)

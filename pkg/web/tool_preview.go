@@ -51,7 +51,6 @@ func (s *Server) previewTool(c *fiber.Ctx, content Content) error {
 		return err
 	}
 	v, status := &visit{Ctx: c, page: s.page(c)}, fiber.StatusOK
-	v.page.forms = map[string]map[string]Question{in.ID: s.blankForm(in, v.page.Lang)} // as it is now
 	var missing []string
 	var lines []ScoreLine
 	if c.Method() == fiber.MethodPost {
