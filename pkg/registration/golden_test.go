@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -43,7 +44,7 @@ func TestTheFormatsOfMappingsAndTheirHistoryAreFrozen(t *testing.T) {
 	o := a.Current(vault.Mapping)
 	domaintest.Golden(t, "mapping", plaintext(t, reg.Value, func(b []byte) ([]byte, error) { return o.Open("registration", b, a.ID, reg.Key) }))
 	packed := plaintext(t, sum.Value, func(b []byte) ([]byte, error) { return o.Open("summary", b, a.ID, sum.Key) })
-	domaintest.Golden(t, "summary-packed", []byte(hex.EncodeToString(packed)))
+	domaintest.Golden(t, "summary-versions", []byte(hex.EncodeToString(packed)))
 	domaintest.Golden(t, "replaced", plaintext(t, hist.Value, func(b []byte) ([]byte, error) { return a.Master.Open("history", b, a.ID[:], hist.Key) }))
 }
 
@@ -57,34 +58,66 @@ func TestTheFormatOfScalesIsFrozen(t *testing.T) {
 	o := a.Current(vault.Mapping)
 	domaintest.Golden(t, "scales", plaintext(t, reg.Value, func(b []byte) ([]byte, error) { return o.Open("registration", b, a.ID, reg.Key) }))
 	packed := plaintext(t, sum.Value, func(b []byte) ([]byte, error) { return o.Open("summary", b, a.ID, sum.Key) })
-	domaintest.Golden(t, "scales_summary-packed", []byte(hex.EncodeToString(packed)))
+	domaintest.Golden(t, "scales_summary-versions", []byte(hex.EncodeToString(packed)))
+	var before registration.Summary
+	if err := before.UnmarshalBinary(beforeVersions(t, "scales_summary-packed")); err != nil {
+		t.Fatal(err)
+	}
+	want := m.Point()
+	want.Version = ""
+	if diff := cmp.Diff(want, before.Courses["dass21"].Last); diff != "" {
+		t.Error(diff)
+	}
 }
 
 func TestNoFieldOfASummaryIsForgotten(t *testing.T) {
 	domaintest.KeepsEveryField[registration.Summary](t)
 }
 
-// TestASummaryOfBeforeItWasPackedIsRead, and packed with the next mapping.
-func TestASummaryOfBeforeItWasPackedIsRead(t *testing.T) {
+// TestASummaryOfBeforeIsRead: one from before it was packed, which it is with the
+// next mapping, and one from before it named versions.
+func TestASummaryOfBeforeIsRead(t *testing.T) {
+	plain, err := os.ReadFile(filepath.Join("testdata", "summary.golden"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	isRead(t, bytes.TrimSpace(plain))
+	isRead(t, beforeVersions(t, "summary-packed"))
+}
+
+// beforeVersions is a summary that was packed before it named versions.
+func beforeVersions(t *testing.T, name string) []byte {
+	t.Helper()
+	digits, err := os.ReadFile(filepath.Join("testdata", name+".golden"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	packed, err := hex.DecodeString(strings.TrimSpace(string(digits)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return packed
+}
+
+func isRead(t *testing.T, old []byte) {
+	t.Helper()
 	w := domaintest.Open(t)
 	a := newUser(t, w)
 	m := mapping("phq9", 4, now)
 	m.Band, m.Risk, m.Corrected = "minimal", true, now.Add(time.Hour).Unix()
 	save(t, w, a, m)
 	want := summary(t, w, a.Scope())
-	old, err := os.ReadFile(filepath.Join("testdata", "summary.golden"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := want.Courses["phq9"]
+	c.First.Version, c.Previous.Version, c.Last.Version = "", "", ""
 	key, o := values(t, w, "sum")[0].Key, a.Current(vault.Mapping)
 	w.Update(t, func(tx store.Tx) error {
-		return tx.Put("sum", key, append([]byte{1}, o.Seal("summary", bytes.TrimSpace(old), a.ID, key)...))
+		return tx.Put("sum", key, append([]byte{1}, o.Seal("summary", old, a.ID, key)...))
 	})
 	if diff := cmp.Diff(want, summary(t, w, a.Scope())); diff != "" {
 		t.Error(diff)
 	}
 	save(t, w, a, mapping("phq9", 5, now.AddDate(0, 0, 14)))
-	if c := summary(t, w, a.Scope()).Courses["phq9"]; c.Count != 2 || cmp.Diff(want.Courses["phq9"].First, c.First) != "" {
+	if c := summary(t, w, a.Scope()).Courses["phq9"]; c.Count != 2 || cmp.Diff(want.Courses["phq9"].First, c.First) != "" || c.Last.Version != "1.0" {
 		t.Errorf("after another mapping: %+v", c)
 	}
 	if plain, err := o.Open("summary", values(t, w, "sum")[0].Value[1:], a.ID, key); err != nil || plain[0] != 2 {

@@ -69,6 +69,7 @@ func (p Point) pack(w *packed.Writer) {
 		w.Text(p.ScaleBands[scale])
 	}
 	w.Flag(p.NoTotal)
+	w.Text(p.Version)
 }
 
 func (p *Point) unpack(r *packed.Reader) {
@@ -78,6 +79,7 @@ func (p *Point) unpack(r *packed.Reader) {
 		p.unpackScale(r.Text(), r.Number(), r.Text())
 	}
 	p.NoTotal = r.Flag()
+	p.Version = r.Text() // none at the end of what was packed before it was kept
 }
 
 // unpackScale adds a scale, which may have no bands.

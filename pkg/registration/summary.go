@@ -39,11 +39,13 @@ type Point struct {
 	Scales     map[string]int    `json:"q,omitempty"` // as in Mapping
 	ScaleBands map[string]string `json:"k,omitempty"`
 	NoTotal    bool              `json:"n,omitempty"`
+
+	Version string `json:"v,omitempty"` // as in Mapping; none in a summary from before it was kept
 }
 
 // Point is what a summary keeps of a mapping.
 func (m Mapping) Point() Point {
-	return Point{m.Score, m.Band, m.Risk, m.At, m.Corrected, m.Scales, m.ScaleBands, m.NoTotal}
+	return Point{m.Score, m.Band, m.Risk, m.At, m.Corrected, m.Scales, m.ScaleBands, m.NoTotal, m.Version}
 }
 
 // Time is when the mapping was finished.

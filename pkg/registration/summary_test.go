@@ -31,7 +31,7 @@ func course(list []registration.Mapping, instrument string) *registration.Course
 	list = slices.DeleteFunc(slices.Clone(list), func(m registration.Mapping) bool { return m.Instrument != instrument })
 	point := func(i int) registration.Point {
 		m := list[i]
-		return registration.Point{Score: m.Score, Band: m.Band, Risk: m.Risk, At: m.At, Corrected: m.Corrected}
+		return registration.Point{Score: m.Score, Band: m.Band, Risk: m.Risk, At: m.At, Corrected: m.Corrected, Version: m.Version}
 	}
 	n := len(list)
 	return &registration.Course{Count: n, First: point(0), Previous: point(max(0, n-2)), Last: point(n - 1)}

@@ -21,6 +21,7 @@ type PointFacts struct {
 	Scales     map[string]int    `json:"scales,omitempty"`
 	ScaleBands map[string]string `json:"scale_bands,omitempty"`
 	NoTotal    bool              `json:"no_total,omitempty"`
+	Version    string            `json:"version,omitempty"` // of the tool
 }
 
 func courseFacts(c registration.Course) CourseFacts {
@@ -28,5 +29,5 @@ func courseFacts(c registration.Course) CourseFacts {
 }
 
 func pointFacts(p registration.Point) PointFacts {
-	return PointFacts{p.Score, p.Band, p.Risk, stamp(p.At), stamp(p.Corrected), p.Scales, p.ScaleBands, p.NoTotal}
+	return PointFacts{p.Score, p.Band, p.Risk, stamp(p.At), stamp(p.Corrected), p.Scales, p.ScaleBands, p.NoTotal, p.Version}
 }

@@ -140,7 +140,7 @@ func (s *Server) tool(in *instrument.Instrument, course *registration.Course, la
 	t := Tool{ID: in.ID, Title: title, Due: true, Place: in.Place}
 	if course != nil {
 		t.Done, t.Last, t.LastOn = true, course.Last, course.Last.Time()
-		t.Words = s.inWords(lines(in, course.Last, lang), lang)
+		t.Words = s.inWords(course.Last, lines(s.versionOf(in, course.Last), course.Last, lang), lang)
 		t.DueOn = t.LastOn.AddDate(0, 0, in.MinIntervalDays)
 		t.Due = !s.now().Before(t.DueOn)
 	}

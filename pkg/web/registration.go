@@ -121,15 +121,13 @@ func (s *Server) one(v *visit) (Result, error) {
 // version that is not installed any more leaves its numbers.
 func (s *Server) result(m registration.Mapping, lang string) Result {
 	out := Result{Mapping: m, Title: toolTitle(s.instruments, lang)(m.Instrument)}
-	in, ok := s.instruments.Version(m.Instrument, m.Version)
-	if !ok {
-		out.Words = bareWords(m.Point())
+	out.tool, _ = s.instruments.Version(m.Instrument, m.Version)
+	out.Lines = lines(out.tool, m.Point(), lang)
+	out.Words = s.inWords(m.Point(), out.Lines, lang)
+	if out.tool == nil {
 		return out
 	}
-	out.tool = in
-	out.Lines = lines(in, m.Point(), lang)
-	out.Words = s.inWords(out.Lines, lang)
-	for _, item := range in.Items {
+	for _, item := range out.tool.Items {
 		if value, ok := m.Answers[item.ID]; ok {
 			out.Answers = append(out.Answers, given(item, value, lang))
 		}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -25,8 +26,12 @@ type Limit struct {
 }
 
 // lines are the scores of a mapping in the order of the tool. A scale that the
-// mapping lacks, because the tool has got it since, is left out.
+// mapping lacks, because the tool has got it since, is left out. Without the tool
+// in the mapping's version there are none.
 func lines(in *instrument.Instrument, p registration.Point, lang string) []ScoreLine {
+	if in == nil {
+		return nil
+	}
 	var out []ScoreLine
 	for _, s := range in.Lines() {
 		score, band := p.Score, p.Band
@@ -59,8 +64,11 @@ func scoreLine(s *instrument.Scale, score int, band, lang string) ScoreLine {
 }
 
 // inWords are the scores on one line: the total where there is one, otherwise
-// every scale.
-func (s *Server) inWords(list []ScoreLine, lang string) string {
+// every scale, and the bare number without either.
+func (s *Server) inWords(p registration.Point, list []ScoreLine, lang string) string {
+	if len(list) == 0 {
+		return bareWords(p)
+	}
 	var out []string
 	for _, l := range list {
 		text := strings.TrimSpace(l.Title + " " + s.texts[lang].get("result.score", "Score", l.Score, "Max", l.Max))
@@ -75,12 +83,31 @@ func (s *Server) inWords(list []ScoreLine, lang string) string {
 	return strings.Join(out, ", ")
 }
 
-// bareWords are the numbers of a mapping whose tool is not installed any more.
+// bareWords are the numbers of a mapping whose tool is not installed any more in
+// its version.
 func bareWords(p registration.Point) string {
 	if p.NoTotal {
 		return "–"
 	}
 	return strconv.Itoa(p.Score)
+}
+
+// versionOf is the version of a tool that a score is in, nil when it is not
+// installed any more. What does not name one is in the version that is offered.
+func (s *Server) versionOf(in *instrument.Instrument, p registration.Point) *instrument.Instrument {
+	if p.Version == "" {
+		return in
+	}
+	of, _ := s.instruments.Version(in.ID, p.Version)
+	return of
+}
+
+// comparable reports whether scores mean what those of a tool as it is offered do.
+func (s *Server) comparable(in *instrument.Instrument, points ...registration.Point) bool {
+	return !slices.ContainsFunc(points, func(p registration.Point) bool {
+		of := s.versionOf(in, p)
+		return of == nil || !in.CountsAs(of)
+	})
 }
 
 // Moved is how a score has moved since the first time, in words.

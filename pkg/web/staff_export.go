@@ -258,7 +258,7 @@ func scoreCells(page Page, column Column, c ScoreCell) []string {
 	if !c.Has {
 		return make([]string, len(column.names()))
 	}
-	out := []string{page.ISO(c.At), scoreCellOf(c.NoTotal, c.Score), plain(c.Band), scoreCellOf(c.NoTotal, c.Change), scoreCellOf(c.NoTotal, c.SinceFirst),
+	out := []string{page.ISO(c.At), scoreCellOf(c.NoTotal, c.Score), plain(c.Band), scoreCellOf(c.NoTotal || c.Apart, c.Change), scoreCellOf(c.NoTotal || c.Apart, c.SinceFirst),
 		strconv.Itoa(c.Count), yes(c.Risk), yes(len(c.Marks) > 0), yes(c.Corrected), yes(c.Due), plain(c.Moved.State()), yes(c.Moved.Recovered)}
 	for _, id := range column.Scales {
 		score, band := "", ""

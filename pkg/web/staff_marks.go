@@ -29,9 +29,12 @@ func (m Mark) Text() string {
 }
 
 // marksFor are the limits that a professional has set and that a mapping has
-// reached or gone beyond.
-func marksFor(in *instrument.Instrument, limits map[string]int, p registration.Point, lang string) []Mark {
+// reached or gone beyond. A score of a version that counts otherwise has none.
+func (s *Server) marksFor(in *instrument.Instrument, limits map[string]int, p registration.Point, lang string) []Mark {
 	var out []Mark
+	if !s.comparable(in, p) {
+		return nil
+	}
 	for _, l := range lines(in, p, lang) {
 		limit, set := limits[markKey(in, l.ID)]
 		if set && (l.HigherIsWorse && l.Score >= limit || !l.HigherIsWorse && l.Score <= limit) {

@@ -39,6 +39,7 @@ type ScoreCell struct {
 	Has                       bool
 	Score, Change, SinceFirst int
 	NoTotal                   bool
+	Apart                     bool // a change says nothing: not all scores mean the same
 	Lines                     []ScoreLine
 	Moved                     Moved // of the total, since the first time
 	Count                     int
@@ -219,11 +220,11 @@ func (s *Server) scoreCell(r overview.Row, in *instrument.Instrument, v *staffVi
 	}
 	last := course.Last
 	_, due := s.dueSince(in, course)
-	cell := ScoreCell{Instrument: in.ID, Has: true, Band: last.Band, Lines: lines(in, last, v.page.Lang), NoTotal: last.NoTotal,
+	cell := ScoreCell{Instrument: in.ID, Has: true, Band: last.Band, Lines: lines(s.versionOf(in, last), last, v.page.Lang), NoTotal: last.NoTotal,
 		Score: last.Score, Change: last.Score - course.Previous.Score, SinceFirst: last.Score - course.First.Score,
-		Count: course.Count, Risk: last.Risk, Marks: marksFor(in, v.professional.Marks, last, v.page.Lang), At: last.Time(), Corrected: last.Corrected > 0,
-		Due: due}
-	if in.Total != nil && !last.NoTotal && !course.First.NoTotal {
+		Count: course.Count, Risk: last.Risk, Marks: s.marksFor(in, v.professional.Marks, last, v.page.Lang), At: last.Time(), Corrected: last.Corrected > 0,
+		Due: due, Apart: !s.comparable(in, course.First, course.Previous, last)}
+	if in.Total != nil && !last.NoTotal && !course.First.NoTotal && !cell.Apart {
 		cell.Moved = moved(in.Total, course.First.Score, last.Score, v.page.Lang)
 	}
 	return cell

@@ -118,12 +118,13 @@ func (s *Server) personPage(v *staffVisit, p overview.Person) personPage {
 
 func (s *Server) personMapping(m registration.Mapping, v *staffVisit) PersonMapping {
 	out := PersonMapping{Result: s.result(m, v.page.Lang)}
-	in := out.tool
-	if in == nil {
+	if offered, ok := s.instruments.Get(m.Instrument); ok {
+		out.Marks = s.marksFor(offered, v.professional.Marks, m.Point(), v.page.Lang)
+	}
+	if out.tool == nil {
 		return out
 	}
-	out.Marks = marksFor(in, v.professional.Marks, m.Point(), v.page.Lang)
-	for _, item := range in.Items {
+	for _, item := range out.tool.Items {
 		if value, ok := m.Answers[item.ID]; ok {
 			out.Given = append(out.Given, PersonAnswer{given(item, value, v.page.Lang), item.Risk, item.Risk && value > 0})
 		}
