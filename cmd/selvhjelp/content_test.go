@@ -89,7 +89,8 @@ func TestContentCheckCountsTheFaultsOfTools(t *testing.T) {
 	}
 	text := strings.Replace(strings.Replace(string(raw), "id: gad7", "id: own", 1), "cutoff: 10", "cutoff: 40", 1)
 	text = strings.Replace(text, "id: q3", "id: q2", 1)
-	if err := errors.Join(os.Mkdir(filepath.Join(dir, "instruments"), 0o700), os.WriteFile(filepath.Join(dir, "instruments", "own.yaml"), []byte(text), 0o600)); err != nil {
+	older := filepath.Join(dir, "instruments", "older")
+	if err := errors.Join(os.MkdirAll(older, 0o700), os.WriteFile(filepath.Join(older, "gad7-1.yaml"), raw, 0o600), os.WriteFile(filepath.Join(dir, "instruments", "own.yaml"), []byte(text), 0o600)); err != nil {
 		t.Fatal(err)
 	}
 	out.Reset()
@@ -97,6 +98,11 @@ func TestContentCheckCountsTheFaultsOfTools(t *testing.T) {
 	var report contentReport
 	if err := json.Unmarshal(out.Bytes(), &report); err != nil || status != 1 || len(report.Tools) < 2 || !strings.Contains(diag.String(), fmt.Sprintf("%d faults", len(report.Tools))) {
 		t.Fatalf("exit status %d, %v: %q %s", status, err, report.Tools, diag.String())
+	}
+	if last := len(report.Tools) - 1; !strings.HasPrefix(report.Tools[last], filepath.Join(older, "gad7-1.yaml")+":") {
+		t.Errorf("%q lacks the fault of the older version", report.Tools)
+	} else {
+		report.Tools = report.Tools[:last]
 	}
 	for _, fault := range report.Tools {
 		if !strings.HasPrefix(fault, filepath.Join(dir, "instruments", "own.yaml")+":") {

@@ -70,6 +70,7 @@ func halfFilled(t *testing.T, older string) (s *site, b *browser, code, referenc
 
 func TestAHalfFilledMappingStaysInItsVersion(t *testing.T) {
 	s, b, _, reference := halfFilled(t, "replaced-in-march.yaml")
+	pro := staffIn(t, s, "pro")
 	b.get(t, "/me")
 	b.expect(t, http.StatusOK, "2 av 5")
 	b.get(t, "/me/mapping/who5")
@@ -88,27 +89,39 @@ func TestAHalfFilledMappingStaysInItsVersion(t *testing.T) {
 	correct := attributes(b.body, "href")
 	b.get(t, correct[slices.IndexFunc(correct, func(to string) bool { return strings.HasSuffix(to, "/correct") })])
 	b.expect(t, http.StatusOK, "item 1", "option 4")
-	pro := staffIn(t, s, "pro")
+	pro.get(t, "/pro")
+	if row := staffRow(t, pro, reference); !strings.Contains(row, "96</strong> good") {
+		t.Errorf("the overview reads the score as one of the new version: %s", row)
+	}
 	pro.get(t, "/pro/users/"+reference)
 	pro.expect(t, http.StatusOK, "96 av 100 (good)", "item 1", "option 4")
 	pro.lacks(t, "reworded", "splendid")
 }
 
 func TestACorrectionStaysInTheVersionOfTheAnswer(t *testing.T) {
-	_, b, _, _ := halfFilled(t, "who5-1.yaml")
+	s, b, _, reference := halfFilled(t, "who5-1.yaml")
 	b.post(t, "/me/mapping/who5", fields(5, 5)...)
-	b.post(t, b.location+"/correct", fields(5, 4)...)
+	b.post(t, b.location+"/correct", fields(5, 2)...)
 	b.expect(t, http.StatusSeeOther)
 	b.get(t, b.location)
-	b.expect(t, http.StatusOK, `data-score="80"`, "80 av 100", "option 4")
+	b.expect(t, http.StatusOK, `data-score="40"`, "40 av 100", "option 2")
 	b.get(t, "/me/export?format=json")
 	b.expect(t, http.StatusOK, `"version": "1"`)
 	b.lacks(t, `"version": "2"`)
+	pro := staffIn(t, s, "pro")
+	pro.post(t, "/pro/profile", "name=Siri", "mark_who5=50") // of the version that is offered
+	for _, page := range []string{"/pro", "/pro/users/" + reference} {
+		pro.get(t, page)
+		pro.expect(t, http.StatusOK, `data-score="40"`)
+		pro.lacks(t, "Din grense: 50")
+	}
 }
 
 func TestScoresThatCountOtherwiseAreNotCompared(t *testing.T) {
-	s, b, _, _ := halfFilled(t, "who5-1.yaml")
+	s, b, _, reference := halfFilled(t, "who5-1.yaml")
 	b.post(t, "/me/mapping/who5", fields(5, 5)...)
+	b.get(t, "/me/mapping")
+	b.expect(t, http.StatusOK, "100 av 100 (good)")
 	s.wait(time.Minute)
 	b.get(t, "/me/mapping/who5")
 	b.expect(t, http.StatusOK, "reworded 1", `value="2"`)
@@ -121,6 +134,16 @@ func TestScoresThatCountOtherwiseAreNotCompared(t *testing.T) {
 	b.lacks(t, "data-change")
 	if n := strings.Count(b.body, "<circle"); n != 1 {
 		t.Errorf("%d scores are drawn on one scale", n)
+	}
+	pro := staffIn(t, s, "pro")
+	pro.get(t, "/pro")
+	if row := staffRow(t, pro, reference); !strings.Contains(row, "50</strong> splendid") || strings.Contains(row, "-50") || strings.Contains(row, "data-change") {
+		t.Errorf("the overview compares what cannot be: %s", row)
+	}
+	pro.get(t, "/pro/export?format=csv")
+	rows := table(t, pro)
+	if i := slices.Index(rows[0], "who5_change"); rows[1][i] != "" || rows[1][i+1] != "" || rows[1][slices.Index(rows[0], "who5_score")] != "50" {
+		t.Errorf("the table has %q under %q", rows[1], rows[0])
 	}
 }
 
@@ -154,6 +177,7 @@ func TestNobodyBeginsInAnOldVersion(t *testing.T) {
 	b := s.take(t, code)
 	b.get(t, "/me/mapping/who5")
 	b.expect(t, http.StatusOK, "reworded 1")
+	b.lacks(t, "data-anew")
 	for path, form := range map[string][]string{
 		"/me/mapping/who5":         append(fields(5, 5), "version=1"),
 		"/me/mapping/who5/answers": {"item=q1", "value=5", "version=1"},
@@ -164,6 +188,22 @@ func TestNobodyBeginsInAnOldVersion(t *testing.T) {
 	}
 	b.get(t, "/me/export?format=json")
 	b.lacks(t, `"who5"`)
+}
+
+// TestWhoHasAnsweredNothingHasNotBegun, even if the form was sent.
+func TestWhoHasAnsweredNothingHasNotBegun(t *testing.T) {
+	first, second := who5(t)
+	before := withTools(t, nil, map[string]string{"who5.yaml": first})
+	code, _ := before.issue(t, "pro")
+	b := before.take(t, code)
+	b.post(t, "/me/mapping/who5", "version=1")
+	b.expect(t, http.StatusUnprocessableEntity, `data-missing="q1 q2 q3 q4 q5"`)
+	s := withTools(t, before, map[string]string{"who5.yaml": second, "older/who5-1.yaml": first})
+	b = s.browser(t)
+	b.post(t, "/login", "code="+code)
+	b.get(t, "/me/mapping/who5")
+	b.expect(t, http.StatusOK, "reworded 1")
+	b.lacks(t, "item 1", "data-anew")
 }
 
 // TestAVersionThatIsGoneLeavesTheNumbers of what was answered in it.

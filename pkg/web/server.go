@@ -24,7 +24,7 @@
 //	POST /me/welcome                    category (repeated), own_code=yes|no
 //	GET  /me/mapping                    all mapping tools, and /me/mapping/{id}
 //	POST /me/mapping/{id}/answers       item, value
-//	POST /me/mapping/{id}               one field for each item id, attempt
+//	POST /me/mapping/{id}               one field for each item id, attempt, perhaps version (of the tool, as it was shown)
 //	GET  /me/programs                   and /me/programs/{id}, /me/programs/{id}/print
 //	GET  /me/programs/{id}/{part}/{page}
 //	POST /me/programs/{id}/{part}/{page} a.{exercise} (repeated), a.{exercise}.{option} of a ranking, a.{exercise}.{1-7} and a.{exercise}.{1-7}.time of a plan, then=next|later
