@@ -23,7 +23,7 @@
 //	GET  /me/welcome                    the first login
 //	POST /me/welcome                    category (repeated), own_code=yes|no
 //	GET  /me/mapping                    all mapping tools, and /me/mapping/{id}
-//	POST /me/mapping/{id}/answers       item, value
+//	POST /me/mapping/{id}/answers       item, value, perhaps version
 //	POST /me/mapping/{id}               one field for each item id, attempt, perhaps version (of the tool, as it was shown)
 //	GET  /me/programs                   and /me/programs/{id}, /me/programs/{id}/print
 //	GET  /me/programs/{id}/{part}/{page}
