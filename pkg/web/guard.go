@@ -50,7 +50,7 @@ func (s *Server) guard(app *fiber.App) {
 	}
 }
 
-// protecting are the headers of every answer. Referrer-Policy is same-origin:
+// protecting are the headers of every answer, over TLS and without. Referrer-Policy is same-origin:
 // with no-referrer, browsers would send "Origin: null" with our own forms.
 var protecting = []header{
 	{[]byte("Content-Security-Policy"), []byte(contentPolicy)},
@@ -68,6 +68,7 @@ type header struct{ name, value []byte }
 // transport is one of them where the service is reached over TLS.
 var transport = header{[]byte("Strict-Transport-Security"), []byte("max-age=63072000; includeSubDomains")}
 
+// protections are the headers of every answer of this server.
 func (s *Server) protections() []header {
 	if s.secure {
 		return append(protecting[:len(protecting):len(protecting)], transport)
@@ -76,11 +77,8 @@ func (s *Server) protections() []header {
 }
 
 func (s *Server) protect(h *fasthttp.ResponseHeader) {
-	for _, p := range protecting {
+	for _, p := range s.protections() {
 		h.SetCanonical(p.name, p.value)
-	}
-	if s.secure {
-		h.SetCanonical(transport.name, transport.value)
 	}
 }
 

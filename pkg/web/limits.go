@@ -25,7 +25,7 @@ type limit struct {
 type limits struct {
 	codes  limit // codes that open nothing, which cost us next to nothing; slips do not count
 	staff  limit // professionals' logins; each costs us a derived key
-	keys   limit // keys that are derived over that limit: a right password still gets in, a flood does not
+	keys   limit // keys that are derived over that limit, whether the password is right or wrong
 	links  limit // invitations and resets that are used up
 	tokens limit // tokens that are none, and purchase numbers of nobody
 	buys   limit // purchases, where everybody counts: each asks the payment provider
