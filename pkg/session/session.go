@@ -1,8 +1,8 @@
 // Package session remembers who a browser is, for one visit.
 //
-//   - The browser holds a random token; what it stands for is stored under the
-//     token's hash, sealed under a key derived from the token, and sealed again
-//     under a key that lives in memory-backed storage. Neither file alone opens
+//   - The browser holds a random token; what it stands for is stored under one
+//     half of the token's hash, sealed under the other, and sealed again under a
+//     key that lives in memory-backed storage. Neither file alone opens
 //     a session, and there is nothing in a backup: sessions have a store of
 //     their own that never enters one.
 //   - Every night the key in memory-backed storage is replaced, and what lives
@@ -14,7 +14,7 @@ package session
 
 import (
 	"crypto/rand"
-	"crypto/sha256"
+	"crypto/sha512"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -46,11 +46,14 @@ type Token struct{ raw [tokenLen]byte }
 
 // ParseToken reads a cookie's value.
 func ParseToken(s string) (Token, error) {
-	raw, err := base64.RawURLEncoding.DecodeString(s)
-	if err != nil || len(raw) != tokenLen {
+	var t Token
+	if len(s) != base64.RawURLEncoding.EncodedLen(tokenLen) {
 		return Token{}, ErrNone
 	}
-	return Token{[tokenLen]byte(raw)}, nil
+	if n, err := base64.RawURLEncoding.Decode(t.raw[:], []byte(s)); err != nil || n != tokenLen {
+		return Token{}, ErrNone
+	}
+	return t, nil
 }
 
 // Reveal is the cookie's value.
@@ -62,12 +65,14 @@ func (t Token) Format(f fmt.State, _ rune) { fmt.Fprint(f, "[session]") }
 // LogValue hides the token.
 func (t Token) LogValue() slog.Value { return slog.StringValue("[session]") }
 
-func (t Token) storageKey() []byte {
-	sum := sha256.Sum256(t.raw[:])
-	return sum[:]
+// keys are where the session of a token is stored and the key it is sealed under:
+// the halves of SHA-512(label || token), as Ed25519 makes two secrets of one (RFC
+// 8032, section 5.1.5). The token is 256 random bits, so nothing need be extracted
+// from it, and neither half tells anything of the other.
+func (t Token) keys() (at []byte, key vault.Key) {
+	sum := sha512.Sum512(append(append(make([]byte, 0, 64), "session-v2"...), t.raw[:]...))
+	return sum[:32], vault.KeyOf([32]byte(sum[32:]))
 }
-
-func (t Token) key() vault.Key { return vault.DeriveKey(t.raw[:], nil, "session-v1") }
 
 // Session is what is remembered.
 type Session struct {
@@ -155,20 +160,20 @@ func Save(tx store.Tx, s Session) error {
 	if err != nil {
 		return err
 	}
-	key := s.Token.storageKey()
-	return table.Put(tx, key, stored{until(s.Ends()), s.Token.key().Seal("session", plain, key)})
+	at, key := s.Token.keys()
+	return table.Put(tx, at, stored{until(s.Ends()), key.Seal("session", plain, at)})
 }
 
 // Load returns the session of a token, or ErrNone.
 func Load(r store.Reader, t Token, now time.Time) (Session, error) {
-	key := t.storageKey()
-	record, err := table.Get(r, key)
+	at, key := t.keys()
+	record, err := table.Get(r, at)
 	if errors.Is(err, store.ErrNotFound) {
 		return Session{}, ErrNone
 	} else if err != nil {
 		return Session{}, err
 	}
-	plain, err := t.key().Open("session", record.Sealed, key)
+	plain, err := key.Open("session", record.Sealed, at)
 	if err != nil {
 		return Session{}, err
 	}
@@ -213,7 +218,8 @@ func Touch(tx store.Tx, t Token, now time.Time) error {
 // End forgets a session.
 func End(tx store.Tx, t Token) error {
 	tx.Essential()
-	return table.Delete(tx, t.storageKey())
+	at, _ := t.keys()
+	return table.Delete(tx, at)
 }
 
 // FreeForm forgets that a form was used: what it asked for was not done.

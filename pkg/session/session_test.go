@@ -122,7 +122,7 @@ func TestAnEndedSessionAndAStrangersTokenAreNone(t *testing.T) {
 	if _, err := load(t, st, other.Token, now); err != nil {
 		t.Errorf("another session: %v", err)
 	}
-	for _, text := range []string{"", "x", strings.Repeat("A", 43), other.Token.Reveal() + "A", "%%%"} {
+	for _, text := range []string{"", "x", strings.Repeat("A", 43), other.Token.Reveal() + "A", other.Token.Reveal()[:42] + "\n", "%%%"} {
 		token, err := ParseToken(text)
 		if err == nil {
 			_, err = load(t, st, token, now)

@@ -51,7 +51,7 @@ type material struct {
 func NewKey() Key {
 	var raw [keyLen]byte
 	rand.Read(raw[:]) // never fails
-	return keyOf(raw)
+	return KeyOf(raw)
 }
 
 // KeyFrom makes a key of 32 bytes.
@@ -59,12 +59,12 @@ func KeyFrom(raw []byte) (Key, error) {
 	if len(raw) != keyLen {
 		return Key{}, fmt.Errorf("vault: a key has %d bytes, not %d", keyLen, len(raw))
 	}
-	return keyOf([keyLen]byte(raw)), nil
+	return KeyOf([keyLen]byte(raw)), nil
 }
 
 // DeriveKey makes a key by HKDF-SHA256 (RFC 5869) from a secret.
 func DeriveKey(secret, salt []byte, label string) Key {
-	return keyOf([keyLen]byte(derive(secret, salt, label)))
+	return KeyOf([keyLen]byte(derive(secret, salt, label)))
 }
 
 func derive(secret, salt []byte, label string) []byte {
@@ -75,7 +75,15 @@ func derive(secret, salt []byte, label string) []byte {
 	return raw
 }
 
-func keyOf(raw [keyLen]byte) Key { return Key{&material{raw: &raw}} }
+// KeyOf makes a key of 32 bytes that cannot be told from random ones.
+func KeyOf(raw [keyLen]byte) Key {
+	k := &struct {
+		material
+		bytes [keyLen]byte
+	}{bytes: raw}
+	k.raw = &k.bytes
+	return Key{&k.material}
+}
 
 // cipher is what seals and opens with the key.
 func (k Key) cipher() cipher.AEAD {
