@@ -109,14 +109,14 @@ func (t Table[T]) Decode(raw []byte) (T, error) {
 }
 
 // Raw is a record that its owner has sealed already: Table stores its bytes as
-// they are.
+// they are, and hands them out as Reader does, until the transaction ends.
 type Raw []byte
 
 // MarshalBinary returns the bytes.
 func (r *Raw) MarshalBinary() ([]byte, error) { return *r, nil }
 
-// UnmarshalBinary copies the bytes.
+// UnmarshalBinary keeps the bytes, which must not change.
 func (r *Raw) UnmarshalBinary(b []byte) error {
-	*r = append(Raw(nil), b...)
+	*r = b
 	return nil
 }

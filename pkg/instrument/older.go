@@ -20,9 +20,11 @@ const older = "older"
 // Version returns a version of a tool: the one that is offered, or an older one
 // that what was begun or recorded in it is read in.
 func (c *Catalogue) Version(id, version string) (*Instrument, bool) {
-	for _, in := range slices.Concat(c.list, c.older) {
-		if in != nil && in.ID == id && in.Version == version {
-			return in, true
+	for _, list := range [][]*Instrument{c.list, c.older} {
+		for _, in := range list {
+			if in != nil && in.ID == id && in.Version == version {
+				return in, true
+			}
 		}
 	}
 	return nil, false

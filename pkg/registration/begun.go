@@ -17,7 +17,7 @@ type Begun struct {
 // LoadBegun reads all of it in one go, for a page that lists every tool and
 // programme: what is not there costs nothing.
 func LoadBegun(r store.Reader, a *vault.Account) (Begun, error) {
-	b := Begun{map[string]Draft{}, map[string]Place{}}
+	var b Begun
 	list, err := listOwn[json.RawMessage](r, a, draftTable, "draft")
 	if err != nil {
 		return b, err
@@ -28,25 +28,42 @@ func LoadBegun(r store.Reader, a *vault.Account) (Begun, error) {
 			return b, err
 		}
 		if d.Instrument != "" {
-			b.drafts[d.Instrument] = d
+			b.draft(d)
 			continue
 		}
 		p, err := decode[Place](data)
 		if err != nil {
 			return b, err
 		}
-		b.places[p.Program] = p
+		b.place(p)
 	}
 	return b, nil
 }
 
-// Draft returns the draft of an instrument, as LoadDraft does.
-func (b Begun) Draft(instrument string) Draft {
-	if d, ok := b.drafts[instrument]; ok {
-		return d
+func (b *Begun) draft(d Draft) {
+	if b.drafts == nil {
+		b.drafts = map[string]Draft{}
 	}
-	return noDraft(instrument)
+	b.drafts[d.Instrument] = d
 }
+
+func (b *Begun) place(p Place) {
+	if b.places == nil {
+		b.places = map[string]Place{}
+	}
+	b.places[p.Program] = p
+}
+
+// Draft returns the draft of an instrument, as LoadDraft does; to one that is not
+// begun nothing can be added.
+func (b Begun) Draft(instrument string) Draft {
+	d := b.drafts[instrument]
+	d.Instrument = instrument
+	return d
+}
+
+// Programs reports whether any programme was opened.
+func (b Begun) Programs() bool { return len(b.places) > 0 }
 
 // Place returns how far a programme was read, as LoadPlace does.
 func (b Begun) Place(program string) Place {

@@ -21,7 +21,7 @@ func Save(tx store.Tx, a *vault.Account, id ID, m Mapping) error {
 		return err
 	}
 	home := a.Home(m.Instrument)
-	sum, err := readSummary[Summary](tx, a.Scope(), home)
+	sum, err := readSummary[Summary](tx, a.ScopeOf(vault.Mapping), home)
 	if err != nil {
 		return err
 	}

@@ -81,9 +81,9 @@ func (s *Summary) add(m Mapping) {
 func Summarise(r store.Reader, s vault.Scope) (Summary, error) {
 	var all Summary
 	var last string
-	for _, o := range s.Of(vault.Mapping).Openers {
-		if o.Category == last {
-			continue // another version
+	for _, o := range s.Openers {
+		if o.Category == last || vault.Base(o.Category) != vault.Mapping {
+			continue // another version, or nothing of mappings
 		}
 		last = o.Category
 		sum, err := readSummary[Summary](r, s, o.Category)

@@ -87,7 +87,7 @@ func RecordVisit(tx store.Tx, a *vault.Account, v Visit) error {
 	} else if !errors.Is(err, store.ErrNotFound) {
 		return err
 	}
-	sum, err := VisitSummary(tx, a.Scope())
+	sum, err := VisitSummary(tx, a.ScopeOf(vault.Activity))
 	if err != nil {
 		return err
 	}
@@ -104,7 +104,7 @@ func RecordVisit(tx store.Tx, a *vault.Account, v Visit) error {
 // account. It never makes one shorter. ErrNotFound when its owner has deleted it
 // meanwhile: it is not brought back.
 func StretchVisit(tx store.Tx, a *vault.Account, id ID, now time.Time) error {
-	v, err := visit(tx, a.Scope(), id)
+	v, err := visit(tx, a.ScopeOf(vault.Activity), id)
 	if err != nil {
 		return err
 	}
@@ -116,7 +116,7 @@ func StretchVisit(tx store.Tx, a *vault.Account, id ID, now time.Time) error {
 	if err := put(tx, a, vault.Activity, regKey(a, id), v); err != nil {
 		return err
 	}
-	sum, err := VisitSummary(tx, a.Scope())
+	sum, err := VisitSummary(tx, a.ScopeOf(vault.Activity))
 	if last, _ := sum.last(); err != nil || last.ID != id {
 		return err
 	}
@@ -147,7 +147,7 @@ func ListVisits(r store.Reader, s vault.Scope) ([]Visit, error) {
 // DeleteVisit removes one visit, or returns ErrNotFound; the caller saves the
 // account.
 func DeleteVisit(tx store.Tx, a *vault.Account, id ID) error {
-	if _, err := visit(tx, a.Scope(), id); err != nil {
+	if _, err := visit(tx, a.ScopeOf(vault.Activity), id); err != nil {
 		return err
 	}
 	_, err := deleteVisits(tx, a, []Visit{{ID: id}})
@@ -157,7 +157,7 @@ func DeleteVisit(tx store.Tx, a *vault.Account, id ID) error {
 // DeleteVisits removes up to Batch visits, the oldest first, and reports whether
 // another call is needed; the caller saves the account.
 func DeleteVisits(tx store.Tx, a *vault.Account) (more bool, err error) {
-	list, err := ListVisits(tx, a.Scope())
+	list, err := ListVisits(tx, a.ScopeOf(vault.Activity))
 	if err != nil {
 		return false, err
 	}
@@ -174,7 +174,7 @@ func deleteVisits(tx store.Tx, a *vault.Account, gone []Visit) (left int, err er
 			return 0, err
 		}
 	}
-	list, err := ListVisits(tx, a.Scope())
+	list, err := ListVisits(tx, a.ScopeOf(vault.Activity))
 	if err != nil {
 		return 0, err
 	}

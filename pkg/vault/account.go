@@ -172,6 +172,11 @@ func (a *Account) Index(label string, parts ...[]byte) []byte {
 // Scope is everything of the account.
 func (a *Account) Scope() Scope { return NewScope(a.ring, a.ID, a.Openers()) }
 
+// ScopeOf is one category of the account, as Scope().Of makes it.
+func (a *Account) ScopeOf(category string) Scope {
+	return NewScope(a.ring, a.ID, a.openers(func(name string) bool { return Base(name) == category }))
+}
+
 // Ring is the keyring that the account was opened with.
 func (a *Account) Ring() *keyring.Ring { return a.ring }
 

@@ -105,10 +105,14 @@ func (a *Account) appendVersions(out []Opener, category string) []Opener {
 }
 
 // Openers returns the keys of all categories, in the order of their names.
-func (a *Account) Openers() []Opener {
+func (a *Account) Openers() []Opener { return a.openers(func(string) bool { return true }) }
+
+func (a *Account) openers(wanted func(category string) bool) []Opener {
 	names := make([]string, 0, 16)
 	for name := range a.Data.Categories {
-		names = append(names, name)
+		if wanted(name) {
+			names = append(names, name)
+		}
 	}
 	slices.Sort(names)
 	out := make([]Opener, 0, len(names)+1)

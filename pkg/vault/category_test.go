@@ -93,4 +93,9 @@ func TestAScopeIsNarrowedToOneCategoryWithoutTouchingTheWhole(t *testing.T) {
 	if slices.ContainsFunc(whole.Openers, func(o vault.Opener) bool { return o.Key.IsZero() }) {
 		t.Error("the whole scope lost a key")
 	}
+	for _, category := range []string{vault.Activity, vault.Mapping, vault.Programme} {
+		if alone, narrowed := a.ScopeOf(category), whole.Of(category); !slices.Equal(alone.Openers, narrowed.Openers) || alone.Account != narrowed.Account {
+			t.Errorf("%s alone has %d openers, narrowed %d", category, len(alone.Openers), len(narrowed.Openers))
+		}
+	}
 }

@@ -52,7 +52,8 @@ func (d *Data) pack() []byte {
 	return w.Record()
 }
 
-// unpack reads what pack or, before there was one, encoding/json has made.
+// unpack reads what pack or, before there was one, encoding/json has made. Data
+// shares the record's memory.
 func (d *Data) unpack(record []byte) error {
 	if len(record) == 0 || record[0] != formatPacked {
 		if json.Unmarshal(record, d) != nil {
@@ -60,16 +61,16 @@ func (d *Data) unpack(record []byte) error {
 		}
 		return nil
 	}
-	r := packed.NewReader(record[1:])
+	r := packed.Sharing(record[1:])
 	d.Language, d.UsedMonth = r.Text(), r.Number()
 	d.Retirement, d.KnownTo = r.Bytes(), r.Bytes()
 	d.Policy, d.Before = r.Text(), r.Bytes()
 	d.Frozen, d.Leaving = r.Number(), r.Flag()
-	d.Categories = map[string]*CategoryKeys{}
-	for range r.Count() {
-		c := &CategoryKeys{}
-		d.Categories[r.Text()] = c
-		r.Part(c.unpack)
+	categories := make([]CategoryKeys, r.Count())
+	d.Categories = make(map[string]*CategoryKeys, len(categories))
+	for i := range categories {
+		d.Categories[r.Text()] = &categories[i]
+		r.Part(categories[i].unpack)
 	}
 	for range r.Count() {
 		s := &Service{}

@@ -70,11 +70,16 @@ func (w *Writer) Part(room int, write func(*Writer)) {
 // Reader hands out the fields of a record.
 type Reader struct {
 	rest    []byte
+	shares  bool // bytes are handed out as they lie in the record
 	damaged bool
 }
 
 // NewReader reads a record, which must not change meanwhile.
 func NewReader(record []byte) *Reader { return &Reader{rest: record} }
+
+// Sharing reads a record that never changes, and that the caller keeps: bytes are
+// handed out as they lie in it, and are not to be changed either.
+func Sharing(record []byte) *Reader { return &Reader{rest: record, shares: true} }
 
 // Err is ErrDamaged if a field could not be read.
 func (r *Reader) Err() error {
@@ -101,12 +106,17 @@ func (r *Reader) Number() int {
 // Flag reads yes or no.
 func (r *Reader) Flag() bool { return r.Number() != 0 }
 
-// Bytes reads bytes, in memory of their own; nil when there are none.
+// Bytes reads bytes, in memory of their own unless the reader is Sharing; nil when
+// there are none.
 func (r *Reader) Bytes() []byte {
-	if b := r.next(); len(b) > 0 {
-		return bytes.Clone(b)
+	b := r.next()
+	switch {
+	case len(b) == 0:
+		return nil
+	case r.shares:
+		return b
 	}
-	return nil
+	return bytes.Clone(b)
 }
 
 // Text reads a text.
@@ -141,7 +151,7 @@ func (r *Reader) next() []byte {
 		r.fail()
 		return nil
 	}
-	field := r.rest[size : size+int(n)]
+	field := r.rest[size : size+int(n) : size+int(n)]
 	r.rest = r.rest[size+int(n):]
 	return field
 }

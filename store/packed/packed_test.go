@@ -60,6 +60,23 @@ func TestWhatIsWrittenIsReadAgainWhateverRoomIsLeft(t *testing.T) {
 	})
 }
 
+// TestSharedBytesEndWhereTheirFieldEnds: who appends to them changes nothing of the
+// record.
+func TestSharedBytesEndWhereTheirFieldEnds(t *testing.T) {
+	var w packed.Writer
+	w.Bytes([]byte("first"))
+	w.Bytes([]byte("second"))
+	record := w.Record()
+	r := packed.Sharing(record)
+	first := r.Bytes()
+	if _ = append(first, "XXXXXX"...); string(first) != "first" || string(r.Bytes()) != "second" || r.Bytes() != nil || r.Err() != nil {
+		t.Errorf("%q of %q", first, record)
+	}
+	if &first[0] != &record[1] {
+		t.Error("shared bytes were copied")
+	}
+}
+
 func TestDamagedBytesAreAnErrorAndNeverAPanic(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		record := rapid.SliceOfN(rapid.Byte(), 0, 100).Draw(t, "record")
