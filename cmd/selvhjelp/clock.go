@@ -17,7 +17,12 @@ import (
 // ahead of the real one.
 type clock struct{ ahead atomic.Int64 } // days
 
-func (c *clock) now() time.Time { return time.Now().AddDate(0, 0, int(c.ahead.Load())) }
+func (c *clock) now() time.Time {
+	if ahead := c.ahead.Load(); ahead != 0 {
+		return time.Now().AddDate(0, 0, int(ahead))
+	}
+	return time.Now()
+}
 
 // goTo makes it a day, which must not be before the one that it is.
 func (c *clock) goTo(text string) error {

@@ -92,10 +92,11 @@ func Compile(set *template.Template, name string, page reflect.Type, known Known
 	return p, nil
 }
 
-// Append appends the template's output for a page of the program's type.
+// Append appends the template's output for a page of the program's type, or for what
+// a pointer to one points to.
 func (p *Program) Append(out []byte, page any) (_ []byte, err error) {
 	defer caught(&err)
-	v := reflect.ValueOf(page)
+	v := reflect.Indirect(reflect.ValueOf(page))
 	if v.Type() != p.page {
 		return out, fmt.Errorf("render: a page of type %s, want %s", v.Type(), p.page)
 	}

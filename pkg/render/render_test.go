@@ -90,12 +90,15 @@ func TestWhatIsWrittenIsWhatHTMLTemplateWrites(t *testing.T) {
 			{"Lang": "nb", "Greet": sample().Greet, "Names": sample().Names},
 			{"Greet": TextOf(sample().Greet)},
 		} {
-			got, err := compile(t, text, known).Append([]byte("before "), sample())
-			if err != nil {
-				t.Errorf("%s: %v", text, err)
-			}
-			if d := cmp.Diff("before "+want, string(got)); d != "" {
-				t.Errorf("%s:\n%s", text, d)
+			s := sample()
+			for _, page := range []any{s, &s} {
+				got, err := compile(t, text, known).Append([]byte("before "), page)
+				if err != nil {
+					t.Errorf("%s: %v", text, err)
+				}
+				if d := cmp.Diff("before "+want, string(got)); d != "" {
+					t.Errorf("%s:\n%s", text, d)
+				}
 			}
 		}
 	}

@@ -46,19 +46,24 @@ func keptUntil(id registration.ID, at time.Time) *session.Visit {
 // the request is lost. After a gap another visit begins.
 func (s *Server) goOn(v *visit) {
 	now, kept := s.now(), v.session.User.Visit
+	if kept != nil && now.Sub(v.last) < registration.VisitGap && now.Sub(time.Unix(kept.Noted, 0)) < noteEvery {
+		return
+	}
+	s.noteVisit(v, kept, now)
+}
+
+// noteVisit keeps a visit that begins, or how far the last one has gone on.
+func (s *Server) noteVisit(v *visit, kept *session.Visit, now time.Time) {
 	var err error
-	switch {
-	case kept == nil || now.Sub(v.last) >= registration.VisitGap:
+	if kept == nil || now.Sub(v.last) >= registration.VisitGap {
 		begun := s.arrival(v.Ctx)
 		err = s.write(v, func(tx store.Tx, a *vault.Account) error {
 			return errors.Join(s.stretch(tx, a, kept, v.last), registration.RecordVisit(tx, a, begun))
 		})
 		kept = keptUntil(begun.ID, now)
-	case now.Sub(time.Unix(kept.Noted, 0)) >= noteEvery:
+	} else {
 		err = s.write(v, func(tx store.Tx, a *vault.Account) error { return s.stretch(tx, a, kept, now) })
 		kept = &session.Visit{ID: kept.ID, Noted: now.Unix()}
-	default:
-		return
 	}
 	remembered := s.remember(v, func(st *session.Session) error {
 		st.User.Visit = kept

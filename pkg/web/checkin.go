@@ -77,20 +77,17 @@ func langForm(list []CheckIn) string {
 }
 
 // offered are the tools that stand on the start page: those recommended to
-// everybody, and of the others those begun or due again.
+// everybody, and of the others those begun or due again. It takes the list.
 func offered(tools []Tool) []Tool {
-	var out []Tool
-	for _, t := range tools {
+	return slices.DeleteFunc(tools, func(t Tool) bool {
 		begun := t.Place == "" && (t.Answered > 0 || t.Done && t.Due)
-		if t.Place == instrument.First || begun {
-			out = append(out, t)
-		}
-	}
-	return out
+		return t.Place != instrument.First && !begun
+	})
 }
 
 // checkIns are the forms for every day, with what was filled in today.
-func (s *Server) checkIns(v *visit, begun registration.Begun, tools []Tool) (out []CheckIn) {
+func (s *Server) checkIns(v *visit, begun registration.Begun, tools []Tool) []CheckIn {
+	out := make([]CheckIn, 0, 1)
 	for _, t := range tools {
 		in, ok := s.instruments.Get(t.ID)
 		if !ok || in.Place != instrument.Daily {

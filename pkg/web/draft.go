@@ -20,13 +20,14 @@ const draftDays = 14
 // current is a draft that can be gone on with, an empty one in place of an old
 // one, and the version of the tool that it goes on in: the one it was begun in.
 func (s *Server) current(in *instrument.Instrument, d registration.Draft) (*instrument.Instrument, registration.Draft) {
-	switch begun, ok := s.instruments.Version(in.ID, d.Version); {
-	case s.stale(in, d):
-		return in, registration.Draft{Instrument: in.ID, Answers: map[string]int{}}
-	case ok && len(d.Answers) > 0:
-		return begun, d
+	if len(d.Answers) == 0 {
+		return in, d
 	}
-	return in, d
+	begun, there := s.instruments.Version(in.ID, d.Version)
+	if !there || s.stale(in, d) {
+		return in, registration.Draft{Instrument: in.ID, Answers: map[string]int{}}
+	}
+	return begun, d
 }
 
 // stale reports whether a form must begin anew: after 14 days, when its version

@@ -98,7 +98,7 @@ func (s *Server) openCode(r store.Reader, code accesscode.Code, begun registrati
 		return e, err
 	}
 	var goesOn bool
-	e.visit, goesOn, err = registration.GoingOn(r, e.found.Account.Scope(), begun)
+	e.visit, goesOn, err = registration.GoingOn(r, e.found.Account.ScopeOf(vault.Activity), begun)
 	e.writes = due || !goesOn
 	return e, err
 }

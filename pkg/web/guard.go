@@ -116,7 +116,7 @@ func (s *Server) refuse(app *fiber.App, ctx *fasthttp.RequestCtx, status int) {
 // parsing drops some of them.
 func wellFormed(h *fasthttp.RequestHeader) bool {
 	lines := bytes.TrimSuffix(h.RawHeaders(), []byte("\r\n\r\n"))
-	var hosts, lengths, codings [][]byte
+	var hosts, lengths, codings stated
 	for line := range bytes.SplitSeq(lines, []byte("\r\n")) {
 		name, value, found := bytes.Cut(line, []byte(":"))
 		if len(lines) > 0 && (!found || len(name) == 0 || holds(name, &notToken) || holds(value, &control)) {
@@ -125,15 +125,23 @@ func wellFormed(h *fasthttp.RequestHeader) bool {
 		value = bytes.Trim(value, " \t")
 		switch {
 		case isNamed(name, "host"):
-			hosts = append(hosts, value)
+			hosts.add(value)
 		case isNamed(name, "content-length"):
-			lengths = append(lengths, value)
+			lengths.add(value)
 		case isNamed(name, "transfer-encoding"):
-			codings = append(codings, value)
+			codings.add(value)
 		}
 	}
 	return oneHost(h, hosts) && oneLength(h, lengths, codings)
 }
+
+// stated is a field of the head: how often it stands there, and its last value.
+type stated struct {
+	times int
+	value []byte
+}
+
+func (f *stated) add(value []byte) { f.times, f.value = f.times+1, value }
 
 func isNamed(name []byte, wanted string) bool {
 	return len(name) == len(wanted) && strings.EqualFold(string(name), wanted)
@@ -168,12 +176,12 @@ func holds(s []byte, set *[256]bool) bool {
 // oneHost reports whether a request names one host, and a target there: a path,
 // or the whole address of the same host (RFC 9112, section 3.2). HTTP/1.0 may
 // name none.
-func oneHost(h *fasthttp.RequestHeader, hosts [][]byte) bool {
+func oneHost(h *fasthttp.RequestHeader, host stated) bool {
 	old := string(h.Protocol()) == "HTTP/1.0"
-	if len(hosts) > 1 || len(hosts) == 0 && !old || !old && !h.IsHTTP11() {
+	if host.times > 1 || host.times == 0 && !old || !old && !h.IsHTTP11() {
 		return false
 	}
-	if len(hosts) == 1 && (len(hosts[0]) == 0 || holds(hosts[0], &notHost)) {
+	if host.times == 1 && (len(host.value) == 0 || holds(host.value, &notHost)) {
 		return false
 	}
 	target := h.RequestURI()
@@ -181,9 +189,9 @@ func oneHost(h *fasthttp.RequestHeader, hosts [][]byte) bool {
 		return !bytes.HasPrefix(target, []byte("//")) // which would be read as a host
 	}
 	for _, scheme := range []string{"http://", "https://"} {
-		if rest, ok := bytes.CutPrefix(target, []byte(scheme)); ok && len(hosts) == 1 {
-			host, _, _ := bytes.Cut(rest, []byte("/"))
-			return bytes.EqualFold(host, hosts[0])
+		if rest, ok := bytes.CutPrefix(target, []byte(scheme)); ok && host.times == 1 {
+			named, _, _ := bytes.Cut(rest, []byte("/"))
+			return bytes.EqualFold(named, host.value)
 		}
 	}
 	return false
@@ -191,15 +199,15 @@ func oneHost(h *fasthttp.RequestHeader, hosts [][]byte) bool {
 
 // oneLength reports whether it is clear where a request ends: at one length of
 // digits or by the chunked coding, never both, and only where a body belongs.
-func oneLength(h *fasthttp.RequestHeader, lengths, codings [][]byte) bool {
+func oneLength(h *fasthttp.RequestHeader, length, coding stated) bool {
 	switch {
-	case len(lengths)+len(codings) > 1:
+	case length.times+coding.times > 1:
 		return false
-	case len(codings) == 1:
-		return h.IsPost() && h.IsHTTP11() && strings.EqualFold(string(codings[0]), "chunked")
-	case len(lengths) == 1:
-		digits := len(lengths[0]) > 0 && len(bytes.Trim(lengths[0], "0123456789")) == 0
-		return digits && (h.IsPost() || len(bytes.Trim(lengths[0], "0")) == 0)
+	case coding.times == 1:
+		return h.IsPost() && h.IsHTTP11() && strings.EqualFold(string(coding.value), "chunked")
+	case length.times == 1:
+		digits := len(length.value) > 0 && len(bytes.Trim(length.value, "0123456789")) == 0
+		return digits && (h.IsPost() || len(bytes.Trim(length.value, "0")) == 0)
 	}
 	return true
 }

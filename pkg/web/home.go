@@ -81,8 +81,8 @@ func (s *Server) home(v *visit) error {
 		if err != nil {
 			return err
 		}
-		page.Tools, page.CheckIns = offered(tools), s.checkIns(v, begun, tools)
-		page.LangForm = langForm(page.CheckIns)
+		page.CheckIns = s.checkIns(v, begun, tools)
+		page.Tools, page.LangForm = offered(tools), langForm(page.CheckIns)
 		programs, err := s.lines(r, a, begun, v.page.Lang, false)
 		if err != nil {
 			return err
@@ -114,12 +114,12 @@ func (s *Server) home(v *visit) error {
 	if done, err := flashed[string](s, v.Ctx); err == nil {
 		page.Notice = done
 	}
-	return s.render(v.Ctx, fiber.StatusOK, "user/home", page)
+	return s.render(v.Ctx, fiber.StatusOK, "user/home", &page)
 }
 
 // tools lists the mapping tools with what the account has of each.
 func (s *Server) tools(r store.Reader, a *vault.Account, begun registration.Begun, lang string) ([]Tool, error) {
-	sum, err := registration.Summarise(r, a.Scope())
+	sum, err := registration.Summarise(r, a.ScopeOf(vault.Mapping))
 	if err != nil {
 		return nil, err
 	}

@@ -90,7 +90,7 @@ func (s *Server) mappingPage(v *visit, in *instrument.Instrument, answers map[st
 		q := blank[item.ID]
 		q.Number, q.Missing = i+1, slices.Contains(missing, item.ID)
 		if value, ok := answers[item.ID]; ok {
-			q = s.answered(q, value)
+			q = s.answered(q, value, v.page.Lang)
 			if !item.Optional {
 				page.Answered++
 			}

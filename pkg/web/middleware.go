@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"fmt"
 	"net/url"
 	"runtime/debug"
@@ -37,9 +36,9 @@ func frames(stack []byte) []string {
 // bound gives the request a context that ends: a client that goes away cancels
 // nothing by itself.
 func (s *Server) bound(c *fiber.Ctx) error {
-	ctx, cancel := context.WithTimeout(context.Background(), s.config.Server.RequestTimeout.Duration)
-	defer cancel()
-	c.SetUserContext(ctx)
+	patience := patientFor(s.config.Server.RequestTimeout.Duration)
+	defer patience.end()
+	c.SetUserContext(patience)
 	return c.Next()
 }
 

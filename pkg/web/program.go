@@ -136,9 +136,12 @@ func begunWith(pr program.Progress) bool { return pr.At != "" || len(pr.Answers)
 // lines lists the programmes with how far the account has come: all, or those that
 // are begun. Its answers are read only where there are any.
 func (s *Server) lines(r store.Reader, a *vault.Account, begun registration.Begun, lang string, all bool) ([]ProgramLine, error) {
-	sum, err := registration.ProgramSummary(r, a.Scope())
+	sum, err := registration.ProgramSummary(r, a.ScopeOf(vault.Programme))
 	if err != nil {
 		return nil, err
+	}
+	if !all && len(sum.Courses) == 0 && !begun.Programs() {
+		return nil, nil
 	}
 	var answers []registration.Exercise
 	if len(sum.Courses) > 0 {

@@ -16,7 +16,7 @@ type Question struct {
 	Optional                         bool
 	Missing                          bool
 	Options                          []Answer
-	Choices                          template.HTML // the options, written out, of a form for every day
+	Field                            template.HTML // the question written out, in a form for every day
 }
 
 // Answer is one option of a question.
@@ -42,18 +42,22 @@ func (s *Server) blankForm(in *instrument.Instrument, lang string) map[string]Qu
 	for _, item := range in.Items {
 		q := question(item, lang)
 		if in.Place == instrument.Daily {
-			q.Choices = s.written(q.Options)
+			q.Field = s.written(q, lang)
 		}
 		out[item.ID] = q
 	}
 	return out
 }
 
-// written are options as a list to choose from.
-func (s *Server) written(list []Answer) template.HTML {
+// written is a question with its options as a list to choose from.
+func (s *Server) written(q Question, lang string) template.HTML {
 	var b strings.Builder
-	if err := s.options.Execute(&b, list); err != nil {
-		panic(fmt.Errorf("templates/choices.html: %w", err)) // the same at every start
+	err := s.field.Execute(&b, struct {
+		Question
+		Choose string
+	}{q, s.texts[lang].get("tools.choose")})
+	if err != nil {
+		panic(fmt.Errorf("templates/field.html: %w", err)) // the same at every start
 	}
 	return template.HTML(b.String())
 }
@@ -71,13 +75,13 @@ func question(item instrument.Item, lang string) Question {
 }
 
 // answered is a question with an answer chosen.
-func (s *Server) answered(q Question, value int) Question {
+func (s *Server) answered(q Question, value int, lang string) Question {
 	q.Options = slices.Clone(q.Options)
 	for i, o := range q.Options {
 		q.Options[i].Chosen = o.Value == value
 	}
-	if q.Choices != "" {
-		q.Choices = s.written(q.Options)
+	if q.Field != "" {
+		q.Field = s.written(q, lang)
 	}
 	return q
 }

@@ -60,7 +60,7 @@ func (s *Server) compiledPage(name string, page any) (*render.Program, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := render.Compile(t, "layout.html", reflect.TypeOf(page), s.common[key.lang].known())
+	p, err := render.Compile(t, "layout.html", reflect.Indirect(reflect.ValueOf(page)).Type(), s.common[key.lang].known())
 	if err != nil {
 		return nil, fmt.Errorf("templates/%s.html: %w", name, err)
 	}
@@ -77,7 +77,8 @@ func (p Page) known() render.Known {
 	}}
 }
 
-// render executes a page into the body of the response.
+// render executes a page, or what a pointer to one points to, into the body of the
+// response.
 func (s *Server) render(c *fiber.Ctx, status int, name string, page any) error {
 	program, err := s.compiledPage(name, page)
 	if err != nil {

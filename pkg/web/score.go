@@ -95,7 +95,7 @@ func bareWords(p registration.Point) string {
 // versionOf is the version of a tool that a score is in, nil when it is not
 // installed any more. What does not name one is in the version that is offered.
 func (s *Server) versionOf(in *instrument.Instrument, p registration.Point) *instrument.Instrument {
-	if p.Version == "" {
+	if p.Version == "" || p.Version == in.Version {
 		return in
 	}
 	of, _ := s.instruments.Version(in.ID, p.Version)

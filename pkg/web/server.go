@@ -198,7 +198,7 @@ type Server struct {
 	assets      fs.FS
 	common      map[string]Page // by language
 	compiled    compiledPages
-	options     *template.Template // of a list to choose from
+	field       *template.Template // of a question with a list to choose from
 	static      statics
 	payment     *payment.Desk
 	vouchers    *voucher.Desk
@@ -237,7 +237,7 @@ func New(o Options) (*Server, error) {
 	s.addresses, faults[4] = netaddr.NewReader(o.Config.Server.TrustedProxies)
 	s.policy, faults[5] = loadPolicy(o.Assets, o.Config.Policy)
 	s.schema, faults[6] = fs.ReadFile(o.Assets, schemaFile)
-	s.options, faults[7] = template.ParseFS(o.Assets, "templates/choices.html")
+	s.field, faults[7] = template.ParseFS(o.Assets, "templates/field.html")
 	s.crisis = crisisNumbers(o.Config.Crisis)
 	if err := errors.Join(faults[:]...); err != nil {
 		return nil, err

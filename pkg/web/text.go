@@ -156,7 +156,7 @@ func (p phrase) with(args []any) string {
 		case int:
 			out = strconv.AppendInt(out, int64(v), 10)
 		default:
-			out = fmt.Append(out, v)
+			out = append(out, fmt.Sprint(v)...) // fmt.Append would move out to the heap
 		}
 	}
 	return string(out)

@@ -1,0 +1,52 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// TestPatienceEndsAsADeadlineDoes, whether somebody waits for it or only looks.
+func TestPatienceEndsAsADeadlineDoes(t *testing.T) {
+	for name, waits := range map[string]bool{"looked at": false, "waited for": true} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				l := patientFor(time.Minute)
+				defer l.end()
+				at, _ := l.Deadline()
+				if waits {
+					below, cancel := context.WithCancel(l)
+					defer cancel()
+					<-below.Done()
+				} else {
+					time.Sleep(time.Minute - 1)
+					if err := l.Err(); err != nil {
+						t.Errorf("ended before its time: %v", err)
+					}
+					time.Sleep(1)
+				}
+				if err := l.Err(); !errors.Is(err, context.DeadlineExceeded) || time.Now() != at {
+					t.Errorf("%v at %v, want it at %v", err, time.Now(), at)
+				}
+			})
+		})
+	}
+}
+
+func TestPatienceIsOverWithTheRequest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		waited, looked := patientFor(time.Minute), patientFor(time.Minute)
+		done := waited.Done()
+		waited.end()
+		looked.end()
+		<-done
+		<-looked.Done()
+		for _, l := range []*patience{waited, looked} {
+			if err := l.Err(); !errors.Is(err, context.Canceled) {
+				t.Errorf("after the end: %v", err)
+			}
+		}
+	})
+}
