@@ -8,6 +8,7 @@ import (
 	"net"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 )
@@ -36,7 +37,34 @@ type answer struct {
 var (
 	lengthHeader = []byte("Content-Length:")
 	cookieHeader = []byte("Set-Cookie:")
+	// ownHeaders are those that every server sends of itself.
+	ownHeaders = []string{"Content-Length:", "Date:", "Server:", "Location:", "Connection:"}
 )
+
+// head sends a request and returns the lines of the answer's head that a server does
+// not send of itself.
+func head(s *server, request []byte) (lines string, err error) {
+	c, err := dial(s.address)
+	if err != nil {
+		return "", err
+	}
+	defer c.conn.Close()
+	if _, err := c.conn.Write(request); err != nil {
+		return "", err
+	}
+	if _, err := c.in.ReadSlice('\n'); err != nil {
+		return "", err
+	}
+	for {
+		line, err := c.in.ReadString('\n')
+		if line = strings.TrimSpace(line); err != nil || line == "" {
+			return lines, err
+		}
+		if !slices.ContainsFunc(ownHeaders, func(name string) bool { return strings.HasPrefix(line, name) }) {
+			lines += line + "\n"
+		}
+	}
+}
 
 // do sends a prebuilt request and reads the answer.
 func (c *client) do(request []byte, withBody bool) (answer, error) {

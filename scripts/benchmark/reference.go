@@ -1,11 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/pocketbase/pocketbase"
@@ -13,30 +15,56 @@ import (
 )
 
 // references are the servers that ours is compared with, each a process of its
-// own so that its CPU can be told apart.
+// own so that its CPU can be told apart. What else they are told is in their
+// environment.
 var references = map[string]func(address string) error{
 	"fiber":      bareFiber,
 	"pocketbase": pocketBase,
 	"saver":      bareSaver,
+	"by hand":    servedByHand,
+}
+
+// headersOf is the variable with the head of the answer that a reference is to give
+// byte for byte, line by line; bytesOf the one with the bytes that its store is to
+// hold before it is measured.
+const (
+	headersOf = "BENCH_HEADERS"
+	bytesOf   = "BENCH_BYTES"
+)
+
+// withHeaders has an app answer with the headers that it is told of.
+func withHeaders(app *fiber.App) {
+	var list [][2]string
+	for line := range strings.Lines(os.Getenv(headersOf)) {
+		name, value, _ := strings.Cut(strings.TrimSpace(line), ": ")
+		list = append(list, [2]string{name, value})
+	}
+	app.Use(func(c *fiber.Ctx) error {
+		for _, h := range list {
+			c.Set(h[0], h[1])
+		}
+		return c.Next()
+	})
 }
 
 // bareFiber answers a post with 303, and GET /N with N bytes.
 func bareFiber(address string) error {
 	app := fiber.New(fiber.Config{DisableStartupMessage: true, Immutable: true})
+	withHeaders(app)
 	app.Post("/", func(c *fiber.Ctx) error { return c.Redirect("/me", fiber.StatusSeeOther) })
-	bytes := make([]byte, 8<<20)
-	for i := range bytes {
-		bytes[i] = 'x'
-	}
-	app.Get("/:n", func(c *fiber.Ctx) error {
-		n, err := strconv.Atoi(c.Params("n"))
-		if err != nil || n < 0 || n > len(bytes) {
-			return fiber.ErrNotFound
-		}
-		c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
-		return c.Send(bytes[:n])
-	})
+	app.Get("/:n", sendBytes)
 	return app.Listen(address)
+}
+
+// ready are the bytes that references send.
+var ready = bytes.Repeat([]byte("x"), 8<<20)
+
+func sendBytes(c *fiber.Ctx) error {
+	n, err := strconv.Atoi(c.Params("n"))
+	if err != nil || n < 0 || n > len(ready) {
+		return fiber.ErrNotFound
+	}
+	return c.Send(ready[:n])
 }
 
 // The person who logs in at PocketBase.
@@ -64,7 +92,11 @@ func pocketBase(address string) error {
 // bareSaver answers a post when it has saved what a registration writes, without
 // a session, an account or a seal: what saving costs over HTTP at least.
 func bareSaver(address string) error {
-	raw, err := openRaw(os.TempDir())
+	hold, err := strconv.ParseInt(os.Getenv(bytesOf), 10, 64)
+	if err != nil {
+		return err
+	}
+	raw, err := openRaw(os.TempDir(), hold)
 	if err != nil {
 		return err
 	}
@@ -95,18 +127,45 @@ type rawWrite struct {
 
 var rawBucket = []byte("b")
 
-func openRaw(dir string) (*rawStore, error) {
+// openRaw opens one that holds so many bytes of the same records already: saving
+// into an empty file is another thing than into one that is in use.
+func openRaw(dir string, hold int64) (*rawStore, error) {
 	db, err := bbolt.Open(filepath.Join(dir, fmt.Sprintf("raw-%d.db", os.Getpid())), 0o600, &bbolt.Options{InitialMmapSize: 8 << 30, FreelistType: bbolt.FreelistMapType})
 	if err != nil {
 		return nil, err
 	}
 	r := &rawStore{db, make(chan rawWrite, 1024)}
-	err = db.Update(func(tx *bbolt.Tx) error {
-		_, err := tx.CreateBucketIfNotExists(rawBucket)
-		return err
-	})
+	err = r.fill(hold)
 	go r.run()
 	return r, err
+}
+
+// fill writes records until they have so many bytes.
+func (r *rawStore) fill(bytes int64) error {
+	r.db.NoSync = true
+	defer func() { r.db.NoSync = false }()
+	for more := true; more; {
+		err := r.db.Update(func(tx *bbolt.Tx) error {
+			if _, err := tx.CreateBucketIfNotExists(rawBucket); err != nil {
+				return err
+			}
+			for n := 0; n < perUpdate && bytes > 0; n++ {
+				p := pairs()
+				for _, one := range p {
+					bytes -= int64(len(one.key) + len(one.value))
+				}
+				if err := putAll(tx, p); err != nil {
+					return err
+				}
+			}
+			more = bytes > 0
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return r.db.Sync()
 }
 
 // save waits until the pairs are durable.

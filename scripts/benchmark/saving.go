@@ -60,12 +60,16 @@ func saveUnderLoad(b *bench) ([]row, error) {
 	if err != nil {
 		return nil, err
 	}
+	held, err := w.content()
+	if err != nil {
+		return nil, err
+	}
 	s, cookies, err := b.ready(w, keptCodes)
 	if err != nil {
 		return nil, err
 	}
 	defer s.stop()
-	bare, err := b.reference("saver")
+	bare, err := b.reference("saver", fmt.Sprintf("%s=%d", bytesOf, held))
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +79,7 @@ func saveUnderLoad(b *bench) ([]row, error) {
 		clients int
 		goal    float64
 	}{{16, 0.85}, {64, 0.75}, {256, 0.50}} {
-		raw, err := b.saveAgainstRaw(s, cookies, c.clients, c.goal)
+		raw, err := b.saveAgainstRaw(s, held, cookies, c.clients, c.goal)
 		if err != nil {
 			return rows, err
 		}
@@ -113,8 +117,8 @@ func (b *bench) saveAgainstBare(s, bare *server, cookies []string, clients int) 
 // saveAgainstRaw lets the sides take turns. The client takes as much of a small
 // machine as the server, so what decides is the rate that the server's CPU allows
 // without it. That is only true on a machine that does nothing else.
-func (b *bench) saveAgainstRaw(s *server, cookies []string, clients int, goal float64) (row, error) {
-	raw, err := openRaw(b.dir)
+func (b *bench) saveAgainstRaw(s *server, held int64, cookies []string, clients int, goal float64) (row, error) {
+	raw, err := openRaw(b.dir, held)
 	if err != nil {
 		return row{}, err
 	}
@@ -172,17 +176,21 @@ func saveAlone(b *bench) ([]row, error) {
 	if err != nil {
 		return nil, err
 	}
+	held, err := w.content()
+	if err != nil {
+		return nil, err
+	}
 	s, cookies, err := b.ready(w, keptCodes)
 	if err != nil {
 		return nil, err
 	}
 	defer s.stop()
-	raw, err := openRaw(b.dir)
+	raw, err := openRaw(b.dir, held)
 	if err != nil {
 		return nil, err
 	}
 	defer raw.close()
-	bare, err := b.reference("saver")
+	bare, err := b.reference("saver", fmt.Sprintf("%s=%d", bytesOf, held))
 	if err != nil {
 		return nil, err
 	}

@@ -19,6 +19,7 @@ type server struct {
 	name, address string
 	process       *exec.Cmd
 	profile       string // file of the CPU profile, once it has ended
+	env           []string
 }
 
 // build compiles selvhjelp as it is shipped.
@@ -46,8 +47,9 @@ func (b *bench) start(w *world) (*server, error) {
 	return s, s.run(b.ctx, b.binary, "serve", "-config", config, "-cpuprofile", s.profile)
 }
 
-// reference runs this program as one of its reference servers.
-func (b *bench) reference(name string) (*server, error) {
+// reference runs this program as one of its reference servers, with more in its
+// environment.
+func (b *bench) reference(name string, env ...string) (*server, error) {
 	address, err := freeAddress()
 	if err != nil {
 		return nil, err
@@ -57,6 +59,7 @@ func (b *bench) reference(name string) (*server, error) {
 		return nil, err
 	}
 	s := &server{name: name, address: address}
+	s.env = append(os.Environ(), env...)
 	return s, s.run(b.ctx, self, name, address)
 }
 
@@ -64,7 +67,7 @@ func (b *bench) reference(name string) (*server, error) {
 func (s *server) run(ctx context.Context, command string, args ...string) error {
 	s.process = exec.CommandContext(ctx, command, args...)
 	s.process.Stderr = os.Stderr
-	s.process.Stdout = nil
+	s.process.Stdout, s.process.Env = nil, s.env
 	if s.name == "selvhjelp" {
 		s.process.Stderr = nil
 	}

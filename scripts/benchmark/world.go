@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"go.etcd.io/bbolt"
+
 	"selvhjelp/pkg/accesscode"
 	"selvhjelp/pkg/account"
 	"selvhjelp/pkg/deadline"
@@ -102,8 +104,13 @@ runtime_dir = %q
 [keys]
 root_key_file = %q
 seal_keys_file = %q
-`, address, "http://"+address, path("data"), path("run"), path("keys", "root.key"), path("keys", "seal.keys")) + w.sells
+[policy]
+privacy_version = %q
+`, address, "http://"+address, path("data"), path("run"), path("keys", "root.key"), path("keys", "seal.keys"), w.policy()) + w.sells
 }
+
+// policy is the version of the privacy statement, of which everybody has been told.
+func (w *world) policy() string { return w.now.UTC().Format(time.DateOnly) }
 
 // seed makes accounts that log in with their own codes, and businesses.
 func (w *world) seed(ctx context.Context, z size) error {
@@ -139,7 +146,7 @@ func (w *world) seed(ctx context.Context, z size) error {
 // account makes one with a visit and a PHQ-9.
 func (w *world) account(tx store.Tx, begun time.Time) (accesscode.Code, *vault.Account, error) {
 	code := accesscode.New()
-	a, _, err := account.Create(tx, w.ring, account.Start{Code: code, Language: "nb"}, begun)
+	a, _, err := account.Create(tx, w.ring, account.Start{Code: code, Language: "nb", Policy: w.policy()}, begun)
 	if err != nil {
 		return code, nil, err
 	}
@@ -172,6 +179,25 @@ func (w *world) gone(tx store.Tx) (err error) {
 		return err
 	}
 	return errors.Join(deadline.Remove(tx, due))
+}
+
+// content is how many bytes of keys and values the database holds. No server may
+// have it open.
+func (w *world) content() (bytes int64, err error) {
+	db, err := bbolt.Open(filepath.Join(w.dir, "data", "usage.db"), 0o600, &bbolt.Options{ReadOnly: true})
+	if err != nil {
+		return 0, err
+	}
+	defer db.Close()
+	err = db.View(func(tx *bbolt.Tx) error {
+		return tx.ForEach(func(_ []byte, bucket *bbolt.Bucket) error {
+			return bucket.ForEach(func(key, value []byte) error {
+				bytes += int64(len(key) + len(value))
+				return nil
+			})
+		})
+	})
+	return bytes, err
 }
 
 // bytes is the size of the database file.
