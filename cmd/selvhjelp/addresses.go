@@ -236,8 +236,7 @@ func printEvents(out io.Writer, slip netaddr.Slip, events []netaddr.Event) error
 	return nil
 }
 
-// expireAddresses removes segments that are too old.
-func (in *installation) expireAddresses(_ context.Context, now time.Time) error {
-	_, err := netaddr.Expire(netaddr.Dir(in.config.Data.Dir), now)
-	return err
+// expireAddresses removes segments that are too old, and counts them.
+func (in *installation) expireAddresses(_ context.Context, now time.Time) (int, error) {
+	return netaddr.Expire(netaddr.Dir(in.config.Data.Dir), now)
 }

@@ -11,6 +11,7 @@ import (
 
 	"selvhjelp/assets"
 	"selvhjelp/pkg/deadline"
+	"selvhjelp/pkg/retention"
 )
 
 func chapter(t *testing.T, topic, lang string) string {
@@ -151,6 +152,23 @@ func TestASweepHasWordsForEveryKindOfDeadline(t *testing.T) {
 	for _, kind := range kinds {
 		if sweepWords[deadline.Kind(kind[1])] == "" {
 			t.Errorf("no words for %q", kind[1])
+		}
+	}
+}
+
+func TestASweepHasWordsForWhatGoesWithoutADeadline(t *testing.T) {
+	in, _, err := openDemo(t.Context(), demoDir(t), "http://127.0.0.1:1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.close()
+	names := []string{retention.AuditEntries, retention.Counts}
+	for _, s := range in.night.Also {
+		names = append(names, s.Name)
+	}
+	for _, name := range names {
+		if alsoWords[name] == "" {
+			t.Errorf("no words for %q", name)
 		}
 	}
 }

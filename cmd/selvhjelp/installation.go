@@ -81,7 +81,7 @@ func openUsage(c config.Config) (*installation, error) {
 	}
 	in.usage = sealed.New(in.db, in.seal)
 	in.night = &retention.Night{Sweeper: retention.Sweeper{Store: in.usage, Ring: in.ring}, Seal: in.seal, File: in.db,
-		Also: []retention.Step{{Name: "addresses", Do: in.expireAddresses}}}
+		Also: []retention.Step{{Name: addressSegments, Do: in.expireAddresses}}}
 	if err := in.mark(); err != nil {
 		return nil, errors.Join(err, in.close())
 	}

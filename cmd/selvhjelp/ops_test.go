@@ -67,6 +67,23 @@ func TestProxyExamplesHaveNoAccessLog(t *testing.T) {
 	}
 }
 
+// TestWhatAProxySaysOfItselfIsProtectedAsTheRest: the page while the server
+// restarts has the headers that the server sends.
+func TestWhatAProxySaysOfItselfIsProtectedAsTheRest(t *testing.T) {
+	for name, sets := range map[string]string{"nginx": "add_header", "caddy": "header"} {
+		text := printed(t, name)
+		for _, header := range []string{"Cache-Control no-store", "Strict-Transport-Security ", "X-Content-Type-Options nosniff", "Referrer-Policy same-origin",
+			"Permissions-Policy ", "Cross-Origin-Opener-Policy same-origin", "Cross-Origin-Resource-Policy same-origin", "Content-Security-Policy \"default-src 'none'"} {
+			if strings.Count(text, "\t"+sets+" "+header) != 1 {
+				t.Errorf("%s does not send %s", name, header)
+			}
+		}
+		if !strings.Contains(text, "frame-ancestors 'none'") {
+			t.Errorf("the page of %s can be framed", name)
+		}
+	}
+}
+
 func TestTheUnitKeepsMemoryAndFilesToItself(t *testing.T) {
 	unit := printed(t, "systemd")
 	for _, want := range []string{"LimitCORE=0", "MemorySwapMax=0", "NoNewPrivileges=yes", "ProtectSystem=strict", "RuntimeDirectory=selvhjelp",

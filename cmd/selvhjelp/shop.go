@@ -100,7 +100,7 @@ func (in *installation) openShop(now time.Time) error {
 	s.counter = &voucher.Desk{Ring: in.ring, Keys: s.issuer.Keys, Refund: s.refund}
 	in.shop = s
 	in.night.Beside = []store.File{s.db}
-	in.night.Also = append(in.night.Also, retention.Step{Name: "purchases", Do: in.nightOfShop})
+	in.night.Also = append(in.night.Also, retention.Step{Name: tokenKeys, Do: in.nightOfShop})
 	if err != nil {
 		return err
 	}
@@ -180,10 +180,11 @@ func seller(c config.Config) payment.Seller {
 }
 
 // nightOfShop makes token keys that are missing, destroys those that have had
-// their time, and does what is due for purchases and tokens.
-func (in *installation) nightOfShop(ctx context.Context, now time.Time) error {
-	_, err := in.rotateTokens(ctx, control.Request{Command: "night", Who: "selvhjelp"}, now)
-	return errors.Join(err, in.shop.desk.Night(ctx, now), in.rememberShop(ctx, now),
+// their time, and does what is due for purchases and tokens. It counts the keys
+// that were destroyed.
+func (in *installation) nightOfShop(ctx context.Context, now time.Time) (destroyed int, err error) {
+	keys, err := in.rotateTokens(ctx, control.Request{Command: "night", Who: "selvhjelp"}, now)
+	return len(keys.Destroyed), errors.Join(err, in.shop.desk.Night(ctx, now), in.rememberShop(ctx, now),
 		in.usage.Update(ctx, func(tx store.Tx) error { return in.shop.counter.Forget(tx, now) }))
 }
 

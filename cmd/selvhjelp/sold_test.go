@@ -179,7 +179,10 @@ func TestAnOlderCopyOfThePaymentSideIsNoticed(t *testing.T) {
 			}
 		})
 	}
-	opened(func(in *installation) { must(t, in.nightOfShop(t.Context(), time.Now())) })
+	opened(func(in *installation) {
+		_, err := in.nightOfShop(t.Context(), time.Now())
+		must(t, err)
+	})
 	told(0)
 	must(t, os.WriteFile(paymentPath(c), older, 0o600))
 	told(1)

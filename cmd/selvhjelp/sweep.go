@@ -136,6 +136,20 @@ var sweepWords = map[deadline.Kind]string{
 	deadline.RequestGoes: "messages to the operator deleted",
 }
 
+// Steps of a night that the command adds to those of package retention.
+const (
+	addressSegments = "addresses"
+	tokenKeys       = "token keys"
+)
+
+// alsoWords say what went without a deadline of its own.
+var alsoWords = map[string]string{
+	retention.AuditEntries: "entries of audit logs deleted after two years",
+	retention.Counts:       "days of counts of requests deleted",
+	addressSegments:        "files of sealed addresses deleted after 14 days",
+	tokenKeys:              "keys that sign what is bought destroyed",
+}
+
 func sweepText(report retention.Report, err error) string {
 	var out strings.Builder
 	if report.Wrong != "" {
@@ -144,13 +158,16 @@ func sweepText(report retention.Report, err error) string {
 	switch {
 	case errors.Is(err, retention.ErrClock):
 		fmt.Fprintf(&out, "is it %s? what is due was left alone\n", report.Day)
-	case len(report.Done) == 0:
+	case len(report.Done)+len(report.Also) == 0:
 		fmt.Fprintf(&out, "due on %s or before:\nnothing was due\n", report.Day)
 	default:
 		fmt.Fprintf(&out, "due on %s or before:\n", report.Day)
 	}
 	for _, kind := range slices.Sorted(maps.Keys(report.Done)) {
 		fmt.Fprintf(&out, "%6d  %s\n", report.Done[kind], sweepWords[kind])
+	}
+	for _, name := range slices.Sorted(maps.Keys(report.Also)) {
+		fmt.Fprintf(&out, "%6d  %s\n", report.Also[name], alsoWords[name])
 	}
 	if report.Unreadable > 0 {
 		fmt.Fprintf(&out, "%6d  deadlines that cannot be read, skipped\n", report.Unreadable)
@@ -192,6 +209,9 @@ func (in *installation) jobs(ctx context.Context, log *slog.Logger) {
 		}
 		for _, kind := range slices.Sorted(maps.Keys(r.Done)) {
 			log.Info("sweep", "kind", string(kind), "count", r.Done[kind])
+		}
+		for _, name := range slices.Sorted(maps.Keys(r.Also)) {
+			log.Info("sweep", "kind", name, "count", r.Also[name])
 		}
 		if n := r.Night; n != nil {
 			log.Info("night", "rolled", n.Rolled, "compacted", n.Compacted, "records", n.Records,

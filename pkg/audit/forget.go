@@ -21,18 +21,17 @@ const (
 )
 
 // Forget removes up to 256 entries of all chains, with their salts, once they
-// are more than two years old; the hashes stay. It reports whether another call
-// is needed. Entries stand in the order of their days, so it stops at the first
-// that is kept.
-func Forget(tx store.Tx, now time.Time) (more bool, err error) {
+// are more than two years old; the hashes stay. It returns how many there were; 0
+// means that none is left. Entries stand in the order of their days, so it stops
+// at the first that is kept.
+func Forget(tx store.Tx, now time.Time) (gone int, err error) {
 	tx.Essential()
 	before := deadline.DayOf(now.AddDate(-keepYears, 0, 0))
-	left := forgetMax
 	for chain, err := range chains(tx) {
 		if err != nil {
-			return false, err
+			return gone, err
 		}
-		n, err := forget(tx, chain, left, func(s stored) (bool, error) {
+		n, err := forget(tx, chain, forgetMax-gone, func(s stored) (bool, error) {
 			var e Entry
 			if json.Unmarshal(s.Entry, &e) != nil {
 				return false, errors.New("audit: an entry does not decode")
@@ -40,13 +39,13 @@ func Forget(tx store.Tx, now time.Time) (more bool, err error) {
 			return e.Day < before, nil
 		})
 		if err != nil {
-			return false, err
+			return gone, err
 		}
-		if left -= n; left == 0 {
-			return true, nil
+		if gone += n; gone == forgetMax {
+			break
 		}
 	}
-	return false, nil
+	return gone, nil
 }
 
 // Shred removes up to 256 entries of this chain, with their salts, whatever

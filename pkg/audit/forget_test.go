@@ -13,17 +13,17 @@ import (
 	"selvhjelp/store"
 )
 
-// forget lets entries go as a night at a moment would, and returns in how many
-// transactions.
-func (o *office) forget(now time.Time) (runs int) {
+// forget lets entries go as a night at a moment would, and returns how many went
+// in each transaction.
+func (o *office) forget(now time.Time) (gone []int) {
 	o.t.Helper()
-	for more := true; more; runs++ {
+	for n := -1; n != 0; gone = append(gone, n) {
 		o.Update(o.t, func(tx store.Tx) (err error) {
-			more, err = audit.Forget(tx, now)
+			n, err = audit.Forget(tx, now)
 			return err
 		})
 	}
-	return runs
+	return gone
 }
 
 // left are the days of the entries that can still be read.
@@ -87,8 +87,8 @@ func TestForgettingCoversAllChainsInBatches(t *testing.T) {
 	other.record(days(slices.Repeat([]deadline.Day{2}, 300)...)...)
 	other.record(days(deadline.DayOf(domaintest.Now))...)
 	kept, others := o.head(), other.head()
-	if runs := o.forget(domaintest.Now); runs != 3 {
-		t.Errorf("600 entries took %d transactions", runs)
+	if diff := cmp.Diff([]int{256, 256, 88, 0}, o.forget(domaintest.Now)); diff != "" {
+		t.Errorf("600 entries in batches:\n%s", diff)
 	}
 	if len(o.left()) != 0 || len(other.left()) != 1 {
 		t.Errorf("%d and %d entries are left", len(o.left()), len(other.left()))
@@ -96,8 +96,8 @@ func TestForgettingCoversAllChainsInBatches(t *testing.T) {
 	if o.verify(kept) != nil || other.verify(others) != nil {
 		t.Error("a chain does not verify")
 	}
-	if runs := o.forget(domaintest.Now); runs != 1 {
-		t.Errorf("with nothing to do it took %d transactions", runs)
+	if diff := cmp.Diff([]int{0}, o.forget(domaintest.Now)); diff != "" {
+		t.Errorf("with nothing to do:\n%s", diff)
 	}
 }
 

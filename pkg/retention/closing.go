@@ -23,8 +23,18 @@ func (s Sweeper) close(ctx context.Context, e deadline.Entry) error {
 }
 
 // forget removes audit entries whose two years are over, batch by batch.
-func (s Sweeper) forget(ctx context.Context, now time.Time) error {
-	return s.batches(ctx, func(tx store.Tx) (bool, error) { return audit.Forget(tx, now) })
+func (s Sweeper) forget(ctx context.Context, now time.Time) (entries int, err error) {
+	for {
+		n := 0
+		err := s.Store.Update(ctx, func(tx store.Tx) (err error) {
+			n, err = audit.Forget(tx, now)
+			return err
+		})
+		if err != nil || n == 0 {
+			return entries, err
+		}
+		entries += n
+	}
 }
 
 // batches runs transactions until one says that there is no more.

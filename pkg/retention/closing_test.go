@@ -47,9 +47,9 @@ func TestTheNightForgetsAuditEntriesAfterTwoYears(t *testing.T) {
 	if n := h.entries(t, id, kept); n != batch+1 {
 		t.Errorf("two years later %d entries are left", n)
 	}
-	h.sweep(t, now.AddDate(2, 0, 1))
-	if n := h.entries(t, id, kept); n != 0 {
-		t.Errorf("after two years and a day %d entries are left", n)
+	report, err := h.Sweep(t.Context(), now.AddDate(2, 0, 1), true)
+	if n := h.entries(t, id, kept); n != 0 || err != nil || report.Also[AuditEntries] != batch+1 {
+		t.Errorf("after two years and a day %d entries are left: %+v, %v", n, report, err)
 	}
 }
 

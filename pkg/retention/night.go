@@ -30,8 +30,8 @@ type Night struct {
 // Step is one that package retention knows nothing of. It is left out where the
 // clock may be wrong.
 type Step struct {
-	Name string // for the log
-	Do   func(ctx context.Context, now time.Time) error
+	Name string // for the log and for what went, in Report.Also
+	Do   func(ctx context.Context, now time.Time) (gone int, err error)
 }
 
 // Steps says what a night has done beside the sweep.
@@ -63,7 +63,11 @@ func (n *Night) Run(ctx context.Context, now time.Time, confirm bool) (Report, e
 		return err
 	})
 	for _, s := range n.Also {
-		r.step(ctx, s.Name, r.sound, func() error { return s.Do(ctx, now) })
+		r.step(ctx, s.Name, r.sound, func() error {
+			gone, err := s.Do(ctx, now)
+			r.report.also(s.Name, gone)
+			return err
+		})
 	}
 	r.report.Night = steps
 	r.step(ctx, "new epoch", r.sound, func() (err error) {

@@ -56,6 +56,7 @@ type Sweeper struct {
 type Report struct {
 	Day        string                `json:"day"`
 	Done       map[deadline.Kind]int `json:"done"`                 // deadlines, by kind
+	Also       map[string]int        `json:"also,omitempty"`       // what went without a deadline of its own, by name
 	Unreadable int                   `json:"unreadable,omitempty"` // deadlines that were skipped
 	Wrong      string                `json:"wrong,omitempty"`      // a day that was taken for the last and is still to come
 	Night      *Steps                `json:"night,omitempty"`      // nothing for a sweep alone
@@ -97,7 +98,28 @@ func (s Sweeper) sweep(ctx context.Context, now time.Time) (Report, error) {
 	if report.Unreadable > 0 {
 		faults = append(faults, fmt.Errorf("%w: %d", ErrUnreadable, report.Unreadable))
 	}
-	return report, errors.Join(append(faults, s.forget(ctx, now), s.forgetCounts(ctx, today), s.remember(ctx, today))...)
+	entries, err1 := s.forget(ctx, now)
+	report.also(AuditEntries, entries)
+	counts, err2 := s.forgetCounts(ctx, today)
+	report.also(Counts, counts)
+	return report, errors.Join(append(faults, err1, err2, s.remember(ctx, today))...)
+}
+
+// Names of what a sweep removes that has no deadline of its own.
+const (
+	AuditEntries = "audit"
+	Counts       = "counts" // days of counts of requests
+)
+
+// also adds what went under a name; nothing is left out.
+func (r *Report) also(name string, gone int) {
+	if gone == 0 {
+		return
+	}
+	if r.Also == nil {
+		r.Also = map[string]int{}
+	}
+	r.Also[name] += gone
 }
 
 func newReport(now time.Time) Report {
@@ -251,6 +273,10 @@ func (s Sweeper) erase(ctx context.Context, e deadline.Entry) error {
 }
 
 // forgetCounts removes the counts of days that have been kept long enough.
-func (s Sweeper) forgetCounts(ctx context.Context, today deadline.Day) error {
-	return s.Store.Update(ctx, func(tx store.Tx) error { return statistics.Forget(tx, today) })
+func (s Sweeper) forgetCounts(ctx context.Context, today deadline.Day) (days int, err error) {
+	err = s.Store.Update(ctx, func(tx store.Tx) (err error) {
+		days, err = statistics.Forget(tx, today)
+		return err
+	})
+	return days, err
 }

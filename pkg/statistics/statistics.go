@@ -118,22 +118,22 @@ func Read(r store.Reader, from, to, today deadline.Day) ([]Day, error) {
 	return out, nil
 }
 
-// Forget removes the days that are past KeptDays.
-func Forget(tx store.Tx, today deadline.Day) error {
+// Forget removes the days that are past KeptDays, and counts them.
+func Forget(tx store.Tx, today deadline.Day) (days int, err error) {
 	tx.Essential()
 	var old [][]byte
 	for row, err := range table.Range(tx, dayKey(0), dayKey(max(today-KeptDays, 0))) {
 		if err != nil {
-			return err
+			return 0, err
 		}
 		old = append(old, slices.Clone(row.Key))
 	}
 	for _, key := range old {
 		if err := table.Delete(tx, key); err != nil {
-			return err
+			return 0, err
 		}
 	}
-	return nil
+	return len(old), nil
 }
 
 // released is what may stay of a day. A cell below Least is added to the other

@@ -176,8 +176,16 @@ func TestDaysGoAfter400DaysAndAreNotReadBefore(t *testing.T) {
 		t.Errorf("%d days are read a day later, before any sweep", n)
 	}
 	forget := func(at deadline.Day) int {
-		w.Update(t, func(tx store.Tx) error { return statistics.Forget(tx, at) })
-		return w.Count(t, "stat")
+		before, gone := w.Count(t, "stat"), 0
+		w.Update(t, func(tx store.Tx) (err error) {
+			gone, err = statistics.Forget(tx, at)
+			return err
+		})
+		left := w.Count(t, "stat")
+		if gone != before-left {
+			t.Errorf("%d days are said to be gone of %d, and %d are left", gone, before, left)
+		}
+		return left
 	}
 	if early, due := forget(last), forget(last+1); early != 2 || due != 1 {
 		t.Errorf("%d days are stored after 400 days and %d a day later", early, due)
