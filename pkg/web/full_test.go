@@ -9,6 +9,7 @@ import (
 
 	"selvhjelp/pkg/domaintest"
 	"selvhjelp/pkg/vault"
+	"selvhjelp/store"
 )
 
 // TestAFullStoreRefusesContentAndNothingElse: new content gets a clear message
@@ -80,4 +81,45 @@ func TestAFullStoreRefusesContentAndNothingElse(t *testing.T) {
 	if left := s.Count(t, "reg"); left != 0 {
 		t.Errorf("%d registrations are left", left)
 	}
+}
+
+// TestOnAFullStoreTheCodeIsChanged, although every registration is sealed anew
+// under it, in more than one transaction.
+func TestOnAFullStoreTheCodeIsChanged(t *testing.T) {
+	s := newSiteOn(t, domaintest.OpenLimited(t, 4<<20), nil)
+	s.service(t)
+	old, _ := s.issue(t, "pro")
+	b := s.take(t, old)
+	b.post(t, "/me/sharing", "action=share", "category="+vault.Mapping)
+	for n := range 300 {
+		b.post(t, "/me/mapping/gad7", "q1=1", "q2=1", "q3=1", "q4=1", "q5=1", "q6=1", "q7=1", fmt.Sprintf("attempt=%d", n))
+	}
+	stored := s.Count(t, "reg")
+	s.Fill(t)
+
+	b.post(t, "/me/code", "form=k")
+	fresh := attributes(b.body, "data-access-code")
+	if len(fresh) != 1 {
+		t.Fatalf("a new code was answered %d", b.status)
+	}
+	if b.post(t, "/me/code/confirm", "last_group="+fresh[0][len(fresh[0])-5:]); b.location != "/me/settings" {
+		t.Fatalf("changing the code answered %d", b.status)
+	}
+	other := s.browser(t)
+	if other.post(t, "/login", "code="+old); other.status != http.StatusUnauthorized {
+		t.Errorf("the old code answered %d", other.status)
+	}
+	if other.post(t, "/login", "code="+fresh[0]); other.location != "/me" {
+		t.Fatalf("the new code answered %d", other.status)
+	}
+	other.get(t, "/me/registrations")
+	if now := s.Count(t, "reg"); now != stored || other.status != http.StatusOK {
+		t.Errorf("there were %d registrations and are %d; the list answered %d", stored, now, other.status)
+	}
+	s.Update(t, func(tx store.Tx) error {
+		if s.find(t, tx, fresh[0]).Unsettled() {
+			t.Error("something is still sealed under what the old code opened")
+		}
+		return nil
+	})
 }
