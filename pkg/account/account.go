@@ -145,14 +145,29 @@ func findIssued(r store.Reader, ring *keyring.Ring, code accesscode.Code, i issu
 	if err != nil {
 		return Found{}, err
 	}
-	_, err = openTable.Get(r, i.Open)
-	if errors.Is(err, store.ErrNotFound) || err == nil && deadline.DayOf(now) > i.UseBy {
+	stands, err := i.stands(r, now)
+	if err != nil {
+		return Found{}, err
+	} else if !stands {
 		vault.Rehearse(ring)
 		return Found{}, ErrUnknown
-	} else if err != nil {
-		return Found{}, err
 	}
 	return Found{Pending: &Pending{code, i.Business, string(reference), i.Open}}, nil
+}
+
+// stands reports whether a code can still be taken into use. After its last day
+// it looks where there is nothing, to take no longer than for a code that nobody
+// issued.
+func (i issued) stands(r store.Reader, now time.Time) (bool, error) {
+	key := i.Open
+	if deadline.DayOf(now) > i.UseBy {
+		key = make([]byte, len(i.Open))
+	}
+	_, err := openTable.Get(r, key)
+	if errors.Is(err, store.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // Resume opens a session's account again; ErrEnded when there is no such
