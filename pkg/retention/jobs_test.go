@@ -2,7 +2,9 @@ package retention
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -71,4 +73,51 @@ func liveIn(t *testing.T, place string) {
 	was := time.Local
 	time.Local = zone
 	t.Cleanup(func() { time.Local = was })
+}
+
+// nights runs the jobs for so many hours of a bubble's time, from ten in the
+// morning, and returns the moment and the error of each.
+func nights(t *testing.T, n *Night, clock func() time.Time, hours int) (at []time.Time, errs []error) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		<-time.After(time.Until(now))
+		ctx, cancel := context.WithTimeout(t.Context(), time.Duration(hours)*time.Hour)
+		defer cancel()
+		Run(ctx, n, clock, func(_ Report, err error) {
+			at, errs = append(at, time.Now()), append(errs, err)
+		})
+	})
+	return at, errs
+}
+
+func TestANightThatIsStillRunningIsNotStartedAgain(t *testing.T) {
+	// A night that waits for another holds up the time of the bubble.
+	defer time.AfterFunc(time.Minute, func() { panic("a second night was started") }).Stop()
+	n, begun := build(t).night(), 0
+	n.Also = []Step{{Name: "slow", Do: func(context.Context, time.Time) (int, error) {
+		if begun++; begun > 1 { // the first is the start's
+			<-time.After(60 * time.Hour)
+		}
+		return 0, nil
+	}}}
+	ended, errs := nights(t, n, time.Now, 5*24)
+	if begun != 3 || len(ended) != 3 || ended[1].Sub(now) < 70*time.Hour || errors.Join(errs...) != nil {
+		t.Errorf("%d nights were begun in five days, and ended at %v: %v", begun, ended, errs)
+	}
+}
+
+func TestANightThatPanicsEndsNothing(t *testing.T) {
+	calls := 0
+	_, errs := nights(t, build(t).night(), func() time.Time {
+		if calls++; calls < 3 {
+			panic("what it says stays here")
+		}
+		return time.Now()
+	}, 3*24)
+	if len(errs) != 4 || errs[0] == nil || errs[1] == nil || errs[2] != nil || errs[3] != nil {
+		t.Fatalf("the start and three nights, of which the first two panic: %v", errs)
+	}
+	if strings.Contains(errs[0].Error(), "stays here") {
+		t.Error("the error has what the panic said")
+	}
 }
