@@ -181,7 +181,13 @@ func TestThePrivacyPageStatesTheLimitsThatAreKept(t *testing.T) {
 		18, 28, 72, netaddr.KeepDays, statistics.Least, statistics.KeptDays, request.KeptAfterReading, request.KeptAtMost,
 	}
 	for _, lang := range assets.Languages {
-		text := readInfo(t, app, "privacy", lang).Find("#main").Text()
+		page := readInfo(t, app, "privacy", lang).Find("#main")
+		for _, right := range []string{"/me/data", "/me/export", "/me/registrations", "/me/messages", "/me/delete", "/me/pause"} {
+			if page.Find(`a[href="`+right+`"]`).Length() == 0 {
+				t.Errorf("in %s the right that is used at %s is missing", lang, right)
+			}
+		}
+		text := page.Text()
 		for _, n := range limits {
 			if !strings.Contains(text, fmt.Sprintf(" %d ", n)) {
 				t.Errorf("in %s %d is missing", lang, n)
