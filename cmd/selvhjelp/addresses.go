@@ -173,7 +173,7 @@ func (in *installation) listReleases(ctx context.Context) (string, error) {
 		if err := log.Verify(r); err != nil {
 			return err
 		}
-		for e, err := range log.Entries(r, 0) {
+		for e, err := range log.Entries(r, audit.Kept(in.clock.now())) {
 			if err != nil {
 				return err
 			}

@@ -59,7 +59,7 @@ func (in *installation) listAudit(ctx context.Context, r control.Request) (strin
 	}
 	var lines []auditLine
 	err = in.usage.View(ctx, func(rd store.Reader) (err error) {
-		lines, err = auditLines(rd, audit.For(in.ring, b.ID[:]), from)
+		lines, err = auditLines(rd, audit.For(in.ring, b.ID[:]), max(from, audit.Kept(in.clock.now())))
 		return err
 	})
 	if err != nil {

@@ -20,13 +20,17 @@ const (
 	forgetMax = 256 // entries in one transaction
 )
 
+// Kept is the first day whose entries are shown at now. Earlier ones are gone, whether
+// or not a night has removed them since their two years were over.
+func Kept(now time.Time) deadline.Day { return deadline.DayOf(now.AddDate(-keepYears, 0, 0)) }
+
 // Forget removes up to 256 entries of all chains, with their salts, once they
 // are more than two years old; the hashes stay. It returns how many there were; 0
 // means that none is left. Entries stand in the order of their days, so it stops
 // at the first that is kept.
 func Forget(tx store.Tx, now time.Time) (gone int, err error) {
 	tx.Essential()
-	before := deadline.DayOf(now.AddDate(-keepYears, 0, 0))
+	kept := Kept(now)
 	for chain, err := range chains(tx) {
 		if err != nil {
 			return gone, err
@@ -36,7 +40,7 @@ func Forget(tx store.Tx, now time.Time) (gone int, err error) {
 			if json.Unmarshal(s.Entry, &e) != nil {
 				return false, errors.New("audit: an entry does not decode")
 			}
-			return e.Day < before, nil
+			return e.Day < kept, nil
 		})
 		if err != nil {
 			return gone, err

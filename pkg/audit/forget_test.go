@@ -43,6 +43,11 @@ func TestAnEntryIsKeptForTwoYearsAndNotLonger(t *testing.T) {
 	o.record(days(first, first, first+1)...)
 	checkpoint := o.head()
 	anniversary := first.Start().AddDate(2, 0, 0)
+	for at, want := range map[time.Time]deadline.Day{anniversary.Add(24*time.Hour - time.Nanosecond): first, anniversary.AddDate(0, 0, 1): first + 1} {
+		if got := audit.Kept(at); got != want {
+			t.Errorf("at %s entries are shown from day %d on, want %d", at, got, want)
+		}
+	}
 	o.forget(anniversary.Add(24*time.Hour - time.Nanosecond))
 	if diff := cmp.Diff([]deadline.Day{first, first, first + 1}, o.left()); diff != "" {
 		t.Errorf("on the anniversary:\n%s", diff)

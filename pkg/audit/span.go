@@ -1,11 +1,14 @@
 package audit
 
-import "selvhjelp/store"
+import (
+	"selvhjelp/pkg/deadline"
+	"selvhjelp/store"
+)
 
-// Span returns the entries from the number first to the number last, newest
-// first, and reads no others. Numbers beyond either end of the chain are left
-// out.
-func (l Log) Span(r store.Reader, first, last int) ([]Entry, error) {
+// Span returns the entries from the number first to the number last that are of a
+// day or later, newest first, and reads none before them. Numbers beyond either end
+// of the chain are left out.
+func (l Log) Span(r store.Reader, first, last int, from deadline.Day) ([]Entry, error) {
 	head, err := l.Head(r)
 	if err != nil {
 		return nil, err
@@ -15,6 +18,9 @@ func (l Log) Span(r store.Reader, first, last int) ([]Entry, error) {
 		e, err := l.entry(r, n)
 		if err != nil {
 			return nil, err
+		}
+		if e.Day < from {
+			break
 		}
 		out = append(out, e)
 	}

@@ -171,6 +171,23 @@ func TestAUserSeesWhoLooked(t *testing.T) {
 	}
 }
 
+// TestWhoLookedIsShownForTwoYears, whether or not a night has removed the entries.
+func TestWhoLookedIsShownForTwoYears(t *testing.T) {
+	c := build(t)
+	u := c.sharer("SHARED", vault.Mapping)
+	c.Update(t, func(tx store.Tx) error { return c.viewer.Announce(tx, now) })
+	for days, want := range map[int]int{0: 1, 1: 0} {
+		at := now.AddDate(2, 0, days)
+		c.in(u, at, func(tx store.Tx, a *vault.Account) error {
+			looks, err := overview.Looked(tx, a, at)
+			if len(looks) != want {
+				t.Errorf("two years and %d days later %d looks are shown, want %d", days, len(looks), want)
+			}
+			return err
+		})
+	}
+}
+
 // TestNobodyLookedAfterTheClockHadRunOut though the account was not used for
 // weeks and nobody noticed the end.
 func TestNobodyLookedAfterTheClockHadRunOut(t *testing.T) {

@@ -35,7 +35,7 @@ func Looked(r store.Reader, a *vault.Account, now time.Time) ([]Look, error) {
 		if len(spans) == 0 {
 			continue
 		}
-		looks, err := looked(r, a, organization.ID(s.Business), spans)
+		looks, err := looked(r, a, organization.ID(s.Business), spans, max(deadline.Day(spans[0].From), audit.Kept(now)))
 		if err != nil {
 			return nil, err
 		}
@@ -45,14 +45,14 @@ func Looked(r store.Reader, a *vault.Account, now time.Time) ([]Look, error) {
 	return out, nil
 }
 
-// looked joins the grants that a business had with its audit log.
-func looked(r store.Reader, a *vault.Account, business organization.ID, spans []vault.Past) ([]Look, error) {
+// looked joins the grants that a business had with its audit log from a day on.
+func looked(r store.Reader, a *vault.Account, business organization.ID, spans []vault.Past, from deadline.Day) ([]Look, error) {
 	b, err := organization.BusinessByID(r, business)
 	if err != nil {
 		return nil, err
 	}
 	var out []Look
-	for e, err := range audit.For(a.Ring(), business[:]).Entries(r, deadline.Day(spans[0].From)) {
+	for e, err := range audit.For(a.Ring(), business[:]).Entries(r, from) {
 		if err != nil {
 			return nil, err
 		}

@@ -2,10 +2,9 @@
 // codes, accounts and links that have run out are not only refused, they go,
 // and what was deleted is out of reach of whoever gets hold of old files.
 //
-//   - Nothing is enforced by a job alone: every limit on what somebody can open,
-//     use or see of a user also holds at the moment of reading. Entries of audit
-//     logs, and names of professionals who left, go with the first night after
-//     their two years.
+//   - Nothing is enforced by a job alone: every limit also holds at the moment
+//     of reading. Names of professionals who left go with the first night after
+//     the two years in which the log names them.
 //   - A sweep does what is due on a day and on all days before it, in the order
 //     of days, so a missed run is made up by the next. It may run twice, be
 //     killed at any moment, and run beside readers and writers.

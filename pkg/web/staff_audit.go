@@ -48,7 +48,7 @@ func (s *Server) audit(v *staffVisit) error {
 		page.Head = head.String()
 		page.Pager = pagerOf(head.Count, auditRows, v.Query("page"))
 		last := head.Count - (page.Pager.Number-1)*auditRows
-		if entries, err = log.Span(r, last-auditRows+1, last); err != nil {
+		if entries, err = log.Span(r, last-auditRows+1, last, audit.Kept(s.now())); err != nil {
 			return err
 		}
 		if references, err = s.grantsOf(r, v); err != nil {

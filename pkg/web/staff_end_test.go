@@ -103,3 +103,21 @@ func TestTheLogIsShownByTheHundred(t *testing.T) {
 		t.Errorf("the first page goes from %s to %s", got[0], got[99])
 	}
 }
+
+// TestTheLogIsShownForTwoYears, on the page and to whoever downloads their profile,
+// though no night has removed anything.
+func TestTheLogIsShownForTwoYears(t *testing.T) {
+	s := newSite(t, nil)
+	s.service(t)
+	staffIn(t, s, "pro").post(t, "/pro/codes", "count=7")
+	for day, want := range []int{1, 0} {
+		s.wait(s.now.AddDate(2*(1-day), 0, day).Sub(s.now))
+		pro := staffIn(t, s, "pro")
+		pro.get(t, "/pro/audit")
+		shown := len(attributes(pro.body, "data-entry"))
+		pro.get(t, "/pro/profile/export")
+		if told := strings.Count(pro.body, audit.Issue); shown != want || told != want {
+			t.Errorf("two years and %d days later the page shows %d entries and the profile %d, want %d", day, shown, told, want)
+		}
+	}
+}

@@ -101,7 +101,7 @@ func (s *Server) exportProfile(v *staffVisit) error {
 		Marks: p.Marks, Policy: p.Policy}
 	err := s.usage.View(v.UserContext(), func(r store.Reader) error {
 		out.Log = nil
-		for e, err := range audit.For(s.ring, v.business.ID[:]).Entries(r, 0) {
+		for e, err := range audit.For(s.ring, v.business.ID[:]).Entries(r, audit.Kept(s.now())) {
 			if err != nil {
 				return err
 			}
