@@ -21,11 +21,11 @@ func TestPatienceEndsAsADeadlineDoes(t *testing.T) {
 					defer cancel()
 					<-below.Done()
 				} else {
-					time.Sleep(time.Minute - time.Nanosecond)
+					<-time.After(time.Minute - time.Nanosecond)
 					if err := l.Err(); err != nil {
 						t.Errorf("ended before its time: %v", err)
 					}
-					time.Sleep(time.Nanosecond)
+					<-time.After(time.Nanosecond)
 				}
 				if err := l.Err(); !errors.Is(err, context.DeadlineExceeded) || time.Now() != at {
 					t.Errorf("%v at %v, want it at %v", err, time.Now(), at)

@@ -120,12 +120,13 @@ func get(path, cookie string) []byte {
 }
 
 func post(path, cookie, body string, headers ...string) []byte {
-	extra := cookieLine(cookie)
+	var extra strings.Builder
+	extra.WriteString(cookieLine(cookie))
 	for _, h := range headers {
-		extra += h + "\r\n"
+		extra.WriteString(h + "\r\n")
 	}
 	return fmt.Appendf(nil, "POST %s HTTP/1.1\r\nHost: bench\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n%s\r\n%s",
-		path, len(body), extra, body)
+		path, len(body), extra.String(), body)
 }
 
 func cookieLine(cookie string) string {
