@@ -32,11 +32,11 @@ func logins(b *bench) ([]row, error) {
 	login := func(c, n int) []byte {
 		return post("/login", "", "code="+w.codes[(c+n*64)%len(w.codes)].Grouped())
 	}
-	rows, err := b.againstHand(s, held, login)
+	pocket, err := b.againstPassword(s, login) // first, as long as there are no more sessions than a service has
 	if err != nil {
-		return rows, err
+		return nil, err
 	}
-	pocket, err := b.againstPassword(s, login)
+	rows, err := b.againstHand(s, held, login)
 	if err != nil {
 		return rows, err
 	}
@@ -101,16 +101,21 @@ func (b *bench) againstPassword(s *server, login func(c, n int) []byte) (row, er
 	defer pocket.stop()
 	body := fmt.Sprintf(`{"identity":%q,"password":%q}`, pocketEmail, pocketPassword)
 	request := []byte(strings.Replace(string(post("/api/collections/_superusers/auth-with-password", "", body)), "application/x-www-form-urlencoded", "application/json", 1))
-	theirs, err := drive(pocket, 4, 3, 200, func(int, int) []byte { return request })
-	if err != nil {
-		return row{}, err
+	var ratios []float64
+	var theirs, ours load
+	for range b.rounds {
+		if theirs, err = drive(pocket, 4, 2, 200, func(int, int) []byte { return request }); err != nil {
+			return row{}, err
+		}
+		if ours, err = drive(s, 64, 1, 303, login); err != nil {
+			return row{}, err
+		}
+		ratios = append(ratios, theirs.cpuEach()/ours.cpuEach())
 	}
-	ours, err := drive(s, 64, 1.5, 303, login)
-	ratio := theirs.cpuEach() / ours.cpuEach()
 	return row{
 		what: "login with a code, CPU", reference: fmt.Sprintf("PocketBase %.0f µs", theirs.cpuEach()),
-		ours: fmt.Sprintf("%.0f µs", ours.cpuEach()), ratio: fmt.Sprintf("%.0fx", ratio), goal: ">= 1000x", met: atLeast(ratio, 1000),
-	}, err
+		ours: fmt.Sprintf("%.0f µs", ours.cpuEach()), ratio: fmt.Sprintf("%.0fx", median(ratios)), goal: ">= 1000x", met: atLeast(median(ratios), 1000),
+	}, nil
 }
 
 // refusals compares the CPU of codes that open nothing, each kind one code over
