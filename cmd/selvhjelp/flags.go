@@ -31,7 +31,7 @@ var flagWords = map[string]string{
 	"issuer rotate confirm":    "the day is right, though more than 7 days have passed since the last sweep",
 	"sweep day":                "as if it were this day, such as 2026-01-31; a day to come in demos alone",
 	"sweep only":               "due: leave it at what has run out, and the database and keys as they are",
-	"dry-run":                  "only count what is due; old addresses, entries of logs and counts of requests are left out",
+	"dry-run":                  "only count deadlines that are due; purchases, keys, old addresses, entries of logs and counts of requests are left out",
 	"operator":                 "the log of your own staff",
 	"from":                     "from this day on, such as 2026-01-31",
 	"to":                       "to this day",

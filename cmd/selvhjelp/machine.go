@@ -2,11 +2,11 @@ package main
 
 import (
 	"encoding/binary"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"syscall"
 
@@ -20,7 +20,7 @@ type machine struct {
 	limits      string // /proc/self/limits
 	corePattern string // /proc/sys/kernel/core_pattern
 	superblock  []byte // the first of the file system of the data folder; root alone reads it
-	options     string // what the kernel says of that file system to everybody
+	commits     string // what the kernel tells everybody of the fast commits of that file system
 
 	data, runtime int64       // kinds of the file systems of the two folders, as statfs has them
 	readable      fs.FileMode // what anybody but the owner may do with the data folder or the database
@@ -48,8 +48,7 @@ func readMachine(c config.Config) machine {
 	m.data, m.runtime = fileSystem(c.Data.Dir), fileSystem(c.Data.RuntimeDir)
 	m.readable = readable(c.Data.Dir) | readable(databasePath(c))
 	if real, err := filepath.EvalSymlinks(c.Data.Dir); err == nil {
-		device := ext4Device(text("/proc/self/mounts"), real)
-		m.superblock, m.options = readSuperblock(device), text(ext4Options(device))
+		m.superblock, m.commits = readSuperblock(ext4Device(text("/proc/self/mounts"), real)), text(fastCommits(real))
 	}
 	return m
 }
@@ -108,20 +107,32 @@ func readSuperblock(device string) []byte {
 	return raw
 }
 
-// ext4Options is the file with the options of a mounted device.
-func ext4Options(device string) string {
-	if real, err := filepath.EvalSymlinks(device); err == nil {
-		device = real
+// fastCommits is the file in which the kernel counts the fast commits of the ext4
+// file system that a folder is on.
+func fastCommits(dir string) string {
+	var s syscall.Stat_t
+	if syscall.Stat(dir, &s) != nil {
+		return ""
 	}
-	return filepath.Join("/proc/fs/ext4", filepath.Base(device), "options")
+	device := fmt.Sprintf("/sys/dev/block/%d:%d", s.Dev>>8&0xfff|s.Dev>>32&^0xfff, s.Dev&0xff|s.Dev>>12&^0xff&0xffffffff)
+	real, err := filepath.EvalSymlinks(device)
+	if err != nil {
+		return ""
+	}
+	return filepath.Join("/proc/fs/ext4", filepath.Base(real), "fc_info")
 }
 
 // fastCommit reports whether an ext4 file system has the feature fast_commit: by
 // its superblock (ext4 on-disk layout: magic at 0x38, compatible features at 0x5C,
-// bit 0x400), or by its options, where the kernel calls it fc_debug_force
-// (fs/ext4/super.c: that option sets the same bit).
-func fastCommit(superblock []byte, options string) bool {
-	return slices.Contains(strings.Fields(options), "fc_debug_force") || len(superblock) >= 0x60 && binary.LittleEndian.Uint16(superblock[0x38:]) == 0xEF53 &&
+// bit 0x400), or because the kernel has tried some, which it counts only then
+// (fs/ext4/fast_commit.c: "N commits", "N ineligible").
+func fastCommit(superblock []byte, commits string) bool {
+	for line := range strings.Lines(commits) {
+		if f := strings.Fields(line); len(f) == 2 && f[0] != "0" && (f[1] == "commits" || f[1] == "ineligible") {
+			return true
+		}
+	}
+	return len(superblock) >= 0x60 && binary.LittleEndian.Uint16(superblock[0x38:]) == 0xEF53 &&
 		binary.LittleEndian.Uint32(superblock[0x5C:])&0x400 != 0
 }
 
@@ -158,7 +169,7 @@ func (m machine) warnings(c config.Config) []string {
 	add(len(c.Addresses.Officers) == 0, `addresses.officers is empty, so that nothing of an attack on the professionals' login can be traced; let two officers run "selvhjelp addresses keygen"`)
 	add(swapOn(m.swaps), `swap is on: keys in memory can be written to the disk; turn it off with "swapoff -a" and in /etc/fstab, or set MemorySwapMax=0 for the service`)
 	add(coreDumps(m.limits, m.corePattern), `core dumps are possible: a crash can write keys to the disk; set LimitCORE=0 for the service and kernel.core_pattern to "|/bin/false"`)
-	add(fastCommit(m.superblock, m.options), `the file system of data.dir has the feature fast_commit, which can lose acknowledged writes at a power cut; turn it off with "tune2fs -O ^fast_commit" while it is not mounted`)
+	add(fastCommit(m.superblock, m.commits), `the file system of data.dir has the feature fast_commit, which can lose acknowledged writes at a power cut; turn it off with "tune2fs -O ^fast_commit" while it is not mounted`)
 	add(m.runtime != 0 && m.runtime != tmpfs && m.runtime != ramfs, `data.runtime_dir is not in memory: the key of the sessions can survive on the disk; put it on a tmpfs, such as below /run`)
 	add(m.readable != 0, `others than their owner may reach data.dir or usage.db; run chmod 700 on the folder and chmod 600 on the file`)
 	add(copies[m.data] != "", "data.dir is on "+copies[m.data]+", which can keep copies of what was deleted; put it on a file system that writes in place, such as ext4, and make no snapshots of it")

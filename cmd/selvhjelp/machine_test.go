@@ -28,7 +28,7 @@ func ext4(features uint32) []byte {
 func TestEachWeaknessOfTheMachineIsSaidWithItsRemedy(t *testing.T) {
 	c := config.Default()
 	c.Addresses.Officers = []string{"a", "b"}
-	good := machine{swaps: noSwap, limits: noCore, corePattern: "core\n", superblock: ext4(0x3c), options: "rw\nnoquota\ncommit=5\n", data: 0xef53, runtime: tmpfs}
+	good := machine{swaps: noSwap, limits: noCore, corePattern: "core\n", superblock: ext4(0x3c), commits: "fc stats:\n0 commits\n0 ineligible\n0 numblks\n0us avg_commit_time\n", data: 0xef53, runtime: tmpfs}
 	if got := good.warnings(c); len(got) != 0 {
 		t.Errorf("warned of a good machine: %q", got)
 	}
@@ -40,7 +40,7 @@ func TestEachWeaknessOfTheMachineIsSaidWithItsRemedy(t *testing.T) {
 		"LimitCORE=0":   func(m *machine) { m.limits = someCore },
 		"core_pattern":  func(m *machine) { m.corePattern = "|/usr/lib/systemd/systemd-coredump %P\n" },
 		"^fast_commit":  func(m *machine) { m.superblock = ext4(0x43c) },
-		"fast_commit,":  func(m *machine) { m.superblock, m.options = nil, "rw\nnoquota\nfc_debug_force\ncommit=5\n" },
+		"fast_commit,":  func(m *machine) { m.superblock, m.commits = nil, "fc stats:\n0 commits\n3 ineligible\n0 numblks\n" },
 		"tmpfs":         func(m *machine) { m.runtime = 0xef53 },
 		"chmod 700":     func(m *machine) { m.readable = 0o040 },
 		"is on btrfs":   func(m *machine) { m.data = btrfs },
@@ -69,20 +69,21 @@ func TestOnlyAnExt4SuperblockHasTheFeature(t *testing.T) {
 	other := ext4(0x400)
 	other[0x38] = 0
 	for _, raw := range [][]byte{nil, make([]byte, 16), other, ext4(0x800)} {
-		if fastCommit(raw, "rw\nnofc_debug_force\n") {
+		if fastCommit(raw, "fc stats:\n0 commits\n0 ineligible\n12 numblks\n") {
 			t.Errorf("found in %d bytes", len(raw))
 		}
 	}
 }
 
-func TestTheOptionsOfADeviceAreThoseOfWhatItsNameLeadsTo(t *testing.T) {
-	dir := t.TempDir()
-	must(t, os.WriteFile(filepath.Join(dir, "dm-0"), nil, 0o600))
-	must(t, os.Symlink("dm-0", filepath.Join(dir, "disk-data")))
-	for device, want := range map[string]string{filepath.Join(dir, "disk-data"): "/proc/fs/ext4/dm-0/options", "/dev/none": "/proc/fs/ext4/none/options"} {
-		if got := ext4Options(device); got != want {
-			t.Errorf("%s: %s", device, got)
-		}
+func TestFastCommitsAreThoseOfTheDeviceOfAFolder(t *testing.T) {
+	if got := fastCommits(filepath.Join(t.TempDir(), "none")); got != "" {
+		t.Errorf("a folder that is not there: %s", got)
+	}
+	if got := fastCommits("/proc"); got != "" {
+		t.Errorf("a folder on no disk: %s", got)
+	}
+	if got := fastCommits(t.TempDir()); got != "" && (!strings.HasPrefix(got, "/proc/fs/ext4/") || !strings.HasSuffix(got, "/fc_info")) {
+		t.Errorf("a folder on a disk: %s", got)
 	}
 }
 

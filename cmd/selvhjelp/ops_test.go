@@ -73,7 +73,7 @@ func TestWhatAProxySaysOfItselfIsProtectedAsTheRest(t *testing.T) {
 	for name, sets := range map[string]string{"nginx": "add_header", "caddy": "header"} {
 		text := printed(t, name)
 		for _, header := range []string{"Cache-Control no-store", "Strict-Transport-Security ", "X-Content-Type-Options nosniff", "Referrer-Policy same-origin",
-			"Permissions-Policy ", "Cross-Origin-Opener-Policy same-origin", "Cross-Origin-Resource-Policy same-origin", "Content-Security-Policy \"default-src 'none'"} {
+			"Permissions-Policy \"camera=(), geolocation=(), microphone=(), interest-cohort=()\"", "Cross-Origin-Opener-Policy same-origin", "Cross-Origin-Resource-Policy same-origin", "Content-Security-Policy \"default-src 'none'"} {
 			if strings.Count(text, "\t"+sets+" "+header) != 1 {
 				t.Errorf("%s does not send %s", name, header)
 			}

@@ -100,7 +100,7 @@ func (in *installation) openShop(now time.Time) error {
 	s.counter = &voucher.Desk{Ring: in.ring, Keys: s.issuer.Keys, Refund: s.refund}
 	in.shop = s
 	in.night.Beside = []store.File{s.db}
-	in.night.Also = append(in.night.Also, retention.Step{Name: tokenKeys, Do: in.nightOfShop})
+	in.night.Also = append(in.night.Also, retention.Step{Name: tokenKeys, Do: in.nightOfKeys}, retention.Step{Name: "purchases", Do: in.nightOfShop})
 	if err != nil {
 		return err
 	}
@@ -179,12 +179,17 @@ func seller(c config.Config) payment.Seller {
 	return payment.Seller{Name: o.Name, Number: o.OrganisationNumber, Address: o.PostalAddress, Email: o.Email, VAT: c.Payment.VATRegistered}
 }
 
-// nightOfShop makes token keys that are missing, destroys those that have had
-// their time, and does what is due for purchases and tokens. It counts the keys
-// that were destroyed.
-func (in *installation) nightOfShop(ctx context.Context, now time.Time) (destroyed int, err error) {
+// nightOfKeys makes token keys that are missing and destroys those that have had
+// their time, which it counts.
+func (in *installation) nightOfKeys(ctx context.Context, now time.Time) (destroyed int, err error) {
 	keys, err := in.rotateTokens(ctx, control.Request{Command: "night", Who: "selvhjelp"}, now)
-	return len(keys.Destroyed), errors.Join(err, in.shop.desk.Night(ctx, now), in.rememberShop(ctx, now),
+	return len(keys.Destroyed), err
+}
+
+// nightOfShop does what is due for purchases and tokens, and counts nothing: the
+// ledger does.
+func (in *installation) nightOfShop(ctx context.Context, now time.Time) (int, error) {
+	return 0, errors.Join(in.shop.desk.Night(ctx, now), in.rememberShop(ctx, now),
 		in.usage.Update(ctx, func(tx store.Tx) error { return in.shop.counter.Forget(tx, now) }))
 }
 

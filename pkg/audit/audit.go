@@ -17,7 +17,6 @@ import (
 	"fmt"
 	"iter"
 	"slices"
-	"sort"
 
 	"selvhjelp/pkg/deadline"
 	"selvhjelp/pkg/keyring"
@@ -121,15 +120,12 @@ func (l Log) Head(r store.Reader) (Head, error) {
 func (l Log) Entries(r store.Reader, from deadline.Day) iter.Seq2[Entry, error] {
 	return func(yield func(Entry, error) bool) {
 		head, err := l.Head(r)
-		if err != nil {
+		first, err2 := l.First(r, from)
+		if err := errors.Join(err, err2); err != nil {
 			yield(Entry{}, err)
 			return
 		}
-		start := 1 + sort.Search(head.Count, func(i int) bool {
-			e, err := l.entry(r, i+1)
-			return err != nil || e.Day >= from
-		})
-		for n := start; n <= head.Count; n++ {
+		for n := first; n <= head.Count; n++ {
 			e, err := l.entry(r, n)
 			if !yield(e, err) || err != nil {
 				return

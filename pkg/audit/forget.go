@@ -22,7 +22,7 @@ const (
 
 // Kept is the first day whose entries are shown at now. Earlier ones are gone, whether
 // or not a night has removed them since their two years were over.
-func Kept(now time.Time) deadline.Day { return deadline.DayOf(now.AddDate(-keepYears, 0, 0)) }
+func Kept(now time.Time) deadline.Day { return deadline.DayOf(now.UTC().AddDate(-keepYears, 0, 0)) }
 
 // Forget removes up to 256 entries of all chains, with their salts, once they
 // are more than two years old; the hashes stay. It returns how many there were; 0

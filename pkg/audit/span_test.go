@@ -5,7 +5,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"selvhjelp/pkg/deadline"
 	"selvhjelp/store"
 )
 
@@ -20,13 +19,12 @@ func (c *counting) Get(bucket string, key []byte) ([]byte, error) {
 	return c.Reader.Get(bucket, key)
 }
 
-// span reads the numbers of the entries between two that are of a day or later, and
-// how much it took.
-func (o *office) span(first, last int, from deadline.Day) (numbers []int, reads int) {
+// span reads the numbers of the entries between two, and how much it took.
+func (o *office) span(first, last int) (numbers []int, reads int) {
 	o.t.Helper()
 	o.View(o.t, func(r store.Reader) error {
 		c := &counting{Reader: r}
-		list, err := o.log().Span(c, first, last, from)
+		list, err := o.log().Span(c, first, last)
 		numbers, reads = nil, c.reads
 		for _, e := range list {
 			numbers = append(numbers, e.Number)
@@ -38,19 +36,15 @@ func (o *office) span(first, last int, from deadline.Day) (numbers []int, reads 
 
 func TestASpanIsNewestFirstAndEndsWithTheChain(t *testing.T) {
 	o := open(t)
-	if got, _ := o.span(1, 10, 0); got != nil {
+	if got, _ := o.span(1, 10); got != nil {
 		t.Errorf("an empty chain has %v", got)
 	}
 	o.record(days(1, 2, 2, 3, 9)...)
 	for _, test := range []struct {
 		first, last int
-		from        deadline.Day
 		want        []int
-	}{
-		{1, 5, 0, []int{5, 4, 3, 2, 1}}, {2, 3, 0, []int{3, 2}}, {-3, 1, 0, []int{1}}, {5, 99, 0, []int{5}}, {6, 9, 0, nil}, {4, 3, 0, nil},
-		{1, 5, 2, []int{5, 4, 3, 2}}, {1, 2, 3, nil},
-	} {
-		got, _ := o.span(test.first, test.last, test.from)
+	}{{1, 5, []int{5, 4, 3, 2, 1}}, {2, 3, []int{3, 2}}, {-3, 1, []int{1}}, {5, 99, []int{5}}, {6, 9, nil}, {4, 3, nil}} {
+		got, _ := o.span(test.first, test.last)
 		if diff := cmp.Diff(test.want, got); diff != "" {
 			t.Errorf("from %d to %d:\n%s", test.first, test.last, diff)
 		}
@@ -62,7 +56,7 @@ func TestASpanReadsNoOtherEntries(t *testing.T) {
 	for range 300 {
 		o.record(days(1)...)
 	}
-	if got, reads := o.span(201, 210, 0); len(got) != 10 || reads > 11 { // and the head
+	if got, reads := o.span(201, 210); len(got) != 10 || reads > 11 { // and the head
 		t.Errorf("%d entries took %d readings", len(got), reads)
 	}
 }

@@ -14,6 +14,7 @@ package session
 
 import (
 	"crypto/rand"
+	"crypto/sha256"
 	"crypto/sha512"
 	"encoding/base64"
 	"errors"
@@ -42,7 +43,10 @@ const (
 var ErrNone = errors.New("session: none")
 
 // Token is what the browser holds. It never prints itself.
-type Token struct{ raw [tokenLen]byte }
+type Token struct {
+	raw   [tokenLen]byte
+	older bool // the session was found where sessions lay before
+}
 
 // ParseToken reads a cookie's value.
 func ParseToken(s string) (Token, error) {
@@ -71,7 +75,15 @@ func (t Token) LogValue() slog.Value { return slog.StringValue("[session]") }
 // from it, and neither half tells anything of the other.
 func (t Token) keys() (at []byte, key vault.Key) {
 	sum := sha512.Sum512(append(append(make([]byte, 0, 64), "session-v2"...), t.raw[:]...))
-	return sum[:32], vault.KeyOf([32]byte(sum[32:]))
+	return sum[:32:32], vault.KeyOf([32]byte(sum[32:]))
+}
+
+// before are the keys that sessions had before: SHA-256 of the token, and a key by
+// HKDF. One that is found there moves when it is next saved; the last has ended seven
+// days after the update, and this can go.
+func (t Token) before() (at []byte, key vault.Key) {
+	sum := sha256.Sum256(t.raw[:])
+	return sum[:], vault.DeriveKey(t.raw[:], nil, "session-v1")
 }
 
 // Session is what is remembered.
@@ -160,6 +172,11 @@ func Save(tx store.Tx, s Session) error {
 	if err != nil {
 		return err
 	}
+	if s.Token.older {
+		if err := s.Token.forgetBefore(tx); err != nil {
+			return err
+		}
+	}
 	at, key := s.Token.keys()
 	return table.Put(tx, at, stored{until(s.Ends()), key.Seal("session", plain, at)})
 }
@@ -168,6 +185,10 @@ func Save(tx store.Tx, s Session) error {
 func Load(r store.Reader, t Token, now time.Time) (Session, error) {
 	at, key := t.keys()
 	record, err := table.Get(r, at)
+	if t.older = errors.Is(err, store.ErrNotFound); t.older {
+		at, key = t.before()
+		record, err = table.Get(r, at)
+	}
 	if errors.Is(err, store.ErrNotFound) {
 		return Session{}, ErrNone
 	} else if err != nil {
@@ -219,6 +240,11 @@ func Touch(tx store.Tx, t Token, now time.Time) error {
 func End(tx store.Tx, t Token) error {
 	tx.Essential()
 	at, _ := t.keys()
+	return errors.Join(table.Delete(tx, at), t.forgetBefore(tx))
+}
+
+func (t Token) forgetBefore(tx store.Tx) error {
+	at, _ := t.before()
 	return table.Delete(tx, at)
 }
 

@@ -12,7 +12,7 @@ type patience struct {
 	until time.Time
 
 	mu    sync.Mutex
-	over  bool            // end was called
+	err   error           // once it has ended, unless somebody waits
 	timed context.Context // nil until somebody waits
 	stop  context.CancelFunc
 }
@@ -25,9 +25,19 @@ func patientFor(after time.Duration) *patience { return &patience{until: time.No
 func (p *patience) end() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.over = true; p.stop != nil {
+	if p.timed != nil {
 		p.stop()
+	} else if p.look() == nil {
+		p.err = context.Canceled
 	}
+}
+
+// look is how it has ended while nobody waits. The caller holds mu.
+func (p *patience) look() error {
+	if p.err == nil && !time.Now().Before(p.until) {
+		p.err = context.DeadlineExceeded
+	}
+	return p.err
 }
 
 // Deadline implements context.Context.
@@ -38,27 +48,29 @@ func (p *patience) Done() <-chan struct{} {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.timed == nil {
-		p.timed, p.stop = context.WithDeadline(context.Background(), p.until)
-		if p.over {
-			p.stop()
+		if p.look() != nil {
+			return ended
 		}
+		p.timed, p.stop = context.WithDeadline(context.Background(), p.until)
 	}
 	return p.timed.Done()
 }
+
+// ended is what those get who begin to wait when it is over.
+var ended = func() chan struct{} {
+	c := make(chan struct{})
+	close(c)
+	return c
+}()
 
 // Err implements context.Context.
 func (p *patience) Err() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	switch {
-	case p.timed != nil:
+	if p.timed != nil {
 		return p.timed.Err()
-	case p.over:
-		return context.Canceled
-	case !time.Now().Before(p.until):
-		return context.DeadlineExceeded
 	}
-	return nil
+	return p.look()
 }
 
 // Value implements context.Context; there are none.

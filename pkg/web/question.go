@@ -39,9 +39,11 @@ func (s *Server) blankForms(lang string) map[*instrument.Instrument]map[string]Q
 
 func (s *Server) blankForm(in *instrument.Instrument, lang string) map[string]Question {
 	out := map[string]Question{}
+	offered, _ := s.instruments.Get(in.ID) // which an older version is shown in place of
+	daily := offered != nil && offered.Place == instrument.Daily
 	for _, item := range in.Items {
 		q := question(item, lang)
-		if in.Place == instrument.Daily {
+		if daily {
 			q.Field = s.written(q, lang)
 		}
 		out[item.ID] = q

@@ -20,7 +20,7 @@ type AuditLine struct {
 	Number    int
 	Day       deadline.Day
 	Who, Role string // Role is "professional", "super user" or "operator"
-	What      string // empty when the entry's time was over
+	What      string
 	Reference string // of a grant in force
 	Count     int
 }
@@ -32,8 +32,8 @@ type auditPage struct {
 	Head  string
 }
 
-// audit shows a page of the business's log, newest first. It reads no other
-// entries.
+// audit shows a page of the business's log, newest first, of the entries that are
+// kept.
 func (s *Server) audit(v *staffVisit) error {
 	var entries []audit.Entry
 	var people map[organization.ID]organization.Professional
@@ -46,9 +46,13 @@ func (s *Server) audit(v *staffVisit) error {
 			return err
 		}
 		page.Head = head.String()
-		page.Pager = pagerOf(head.Count, auditRows, v.Query("page"))
+		first, err := log.First(r, audit.Kept(s.now()))
+		if err != nil {
+			return err
+		}
+		page.Pager = pagerOf(head.Count-first+1, auditRows, v.Query("page"))
 		last := head.Count - (page.Pager.Number-1)*auditRows
-		if entries, err = log.Span(r, last-auditRows+1, last, audit.Kept(s.now())); err != nil {
+		if entries, err = log.Span(r, max(first, last-auditRows+1), last); err != nil {
 			return err
 		}
 		if references, err = s.grantsOf(r, v); err != nil {
@@ -122,7 +126,6 @@ var (
 		audit.Purge:    "operator.what_purge",
 		audit.Sums:     "evaluations.log",
 		audit.Money:    "purchases.log",
-		"":             "staff_audit.what_removed",
 	}
 )
 
