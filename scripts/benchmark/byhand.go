@@ -12,7 +12,6 @@ import (
 	"fmt"
 	"os"
 	"slices"
-	"strconv"
 
 	"github.com/gofiber/fiber/v2"
 	"go.etcd.io/bbolt"
@@ -44,7 +43,7 @@ func handCode(n int) string { return fmt.Sprintf("%05d-%05d-%05d-%05d", 0, 0, 0,
 // servedByHand answers a post with a code as login does, and GET /N as a page of a
 // user of N bytes.
 func servedByHand(address string) error {
-	hold, err := strconv.ParseInt(os.Getenv(bytesOf), 10, 64)
+	hold, err := heldByEnv()
 	if err != nil {
 		return err
 	}
@@ -64,7 +63,7 @@ func servedByHand(address string) error {
 	return app.Listen(address)
 }
 
-func newByHand(hold int64) (h *byHand, err error) {
+func newByHand(hold held) (h *byHand, err error) {
 	h = &byHand{lookup: random(keyLength), pepper: random(keyLength), rest: random(keyLength), sealed: gcm(random(keyLength))}
 	if h.data, err = openRaw(os.TempDir(), hold); err != nil {
 		return nil, err
@@ -73,7 +72,7 @@ func newByHand(hold int64) (h *byHand, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if h.sessions, err = openRaw(dir, 0); err != nil {
+	if h.sessions, err = openRaw(dir, held{}); err != nil {
 		return nil, err
 	}
 	h.sessions.db.NoSync = true
@@ -95,9 +94,9 @@ func (h *byHand) account(code string) []pair {
 	own := gcm(master).Seal(nil, nil, category, id)
 	sum := gcm(category).Seal(nil, nil, make([]byte, sumLength), id)
 	out := []pair{
-		{mac(h.lookup, "code", []byte(code)), slices.Concat(id, salt, wrapped)},
-		{mac(h.rest, "own", id), own},
-		{mac(h.rest, "sum", id), sum},
+		{regBucket, mac(h.lookup, "code", []byte(code)), slices.Concat(id, salt, wrapped)},
+		{regBucket, mac(h.rest, "own", id), own},
+		{regBucket, mac(h.rest, "sum", id), sum},
 	}
 	for i, p := range out {
 		out[i].value = h.sealed.Seal(nil, nil, append(p.value, make([]byte, atRestLength-len(p.value))...), p.key)
@@ -110,7 +109,7 @@ func (h *byHand) login(c *fiber.Ctx) error {
 	found := mac(h.lookup, "code", []byte(code))
 	var id, master []byte
 	err := h.data.db.View(func(tx *bbolt.Tx) (err error) {
-		b := tx.Bucket(rawBucket)
+		b := tx.Bucket(regBucket)
 		if id, master, err = h.unwrap(b, code, found); err == nil {
 			err = h.open(b, id, master)
 		}
@@ -122,7 +121,7 @@ func (h *byHand) login(c *fiber.Ctx) error {
 	token := random(keyLength)
 	at := sha256.Sum256(token)
 	own := gcm(derive(token, nil, "session")).Seal(nil, nil, slices.Concat(id, master, found, make([]byte, 64)), at[:])
-	if err := h.sessions.save([]pair{{at[:], h.sealed.Seal(nil, nil, own, at[:])}}); err != nil {
+	if err := h.sessions.save([]pair{{regBucket, at[:], h.sealed.Seal(nil, nil, own, at[:])}}); err != nil {
 		return err
 	}
 	c.Set(fiber.HeaderSetCookie, "s="+base64.RawURLEncoding.EncodeToString(token)+"; path=/; HttpOnly; SameSite=Lax")
@@ -138,7 +137,7 @@ func (h *byHand) resume(cookie string) error {
 	at := sha256.Sum256(token)
 	var session []byte
 	err = h.sessions.db.View(func(tx *bbolt.Tx) error {
-		sealed, err := h.get(tx.Bucket(rawBucket), at[:])
+		sealed, err := h.get(tx.Bucket(regBucket), at[:])
 		if err == nil {
 			session, err = gcm(derive(token, nil, "session")).Open(nil, nil, sealed, at[:])
 		}
@@ -149,7 +148,7 @@ func (h *byHand) resume(cookie string) error {
 	}
 	id, master, found := session[:saltLength], session[saltLength:saltLength+keyLength], session[saltLength+keyLength:saltLength+2*keyLength]
 	return h.data.db.View(func(tx *bbolt.Tx) error {
-		b := tx.Bucket(rawBucket)
+		b := tx.Bucket(regBucket)
 		if _, err := h.get(b, found); err != nil {
 			return err
 		}

@@ -40,7 +40,7 @@ func startPage(b *bench) ([]row, error) {
 	if err != nil {
 		return nil, err
 	}
-	held, err := w.content()
+	hold, err := w.content()
 	if err != nil {
 		return nil, err
 	}
@@ -72,7 +72,7 @@ func startPage(b *bench) ([]row, error) {
 	if err != nil {
 		return nil, err
 	}
-	floor, err := b.pagesByHand(bare, lines, length, held)
+	floor, err := b.pagesByHand(bare, lines, length, hold)
 	if err != nil {
 		return []row{page}, err
 	}
@@ -82,8 +82,8 @@ func startPage(b *bench) ([]row, error) {
 
 // pagesByHand compares ready bytes for whom a session, an account and the summary of
 // a category are opened by hand with the bytes alone.
-func (b *bench) pagesByHand(bare *server, lines string, length int, held int64) (row, error) {
-	hand, err := b.reference("by hand", headersOf+"="+lines, fmt.Sprintf("%s=%d", bytesOf, held))
+func (b *bench) pagesByHand(bare *server, lines string, length int, hold held) (row, error) {
+	hand, err := b.reference("by hand", headersOf+"="+lines, hold.env())
 	if err != nil {
 		return row{}, err
 	}

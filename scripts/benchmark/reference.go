@@ -2,8 +2,6 @@ package main
 
 import (
 	"bytes"
-	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -11,7 +9,6 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/pocketbase/pocketbase"
-	"go.etcd.io/bbolt"
 )
 
 // references are the servers that ours is compared with, each a process of its
@@ -87,124 +84,4 @@ func pocketBase(address string) error {
 		}
 	}
 	return nil
-}
-
-// bareSaver answers a post when it has saved what a registration writes, without
-// a session, an account or a seal: what saving costs over HTTP at least.
-func bareSaver(address string) error {
-	hold, err := strconv.ParseInt(os.Getenv(bytesOf), 10, 64)
-	if err != nil {
-		return err
-	}
-	raw, err := openRaw(os.TempDir(), hold)
-	if err != nil {
-		return err
-	}
-	app := fiber.New(fiber.Config{DisableStartupMessage: true, Immutable: true})
-	app.Post("/", func(c *fiber.Ctx) error {
-		if err := raw.save(pairs()); err != nil {
-			return err
-		}
-		return c.Redirect("/me", fiber.StatusSeeOther)
-	})
-	return app.Listen(address)
-}
-
-// pair is what one saved registration writes.
-type pair struct{ key, value []byte }
-
-// rawStore is bbolt with the plainest group commit: one goroutine writes what
-// has gathered meanwhile.
-type rawStore struct {
-	db    *bbolt.DB
-	queue chan rawWrite
-}
-
-type rawWrite struct {
-	pairs []pair
-	done  chan error
-}
-
-var rawBucket = []byte("b")
-
-// openRaw opens one that holds so many bytes of the same records already: saving
-// into an empty file is another thing than into one that is in use.
-func openRaw(dir string, hold int64) (*rawStore, error) {
-	db, err := bbolt.Open(filepath.Join(dir, fmt.Sprintf("raw-%d.db", os.Getpid())), 0o600, &bbolt.Options{InitialMmapSize: 8 << 30, FreelistType: bbolt.FreelistMapType})
-	if err != nil {
-		return nil, err
-	}
-	r := &rawStore{db, make(chan rawWrite, 1024)}
-	err = r.fill(hold)
-	go r.run()
-	return r, err
-}
-
-// fill writes records until they have so many bytes.
-func (r *rawStore) fill(bytes int64) error {
-	r.db.NoSync = true
-	defer func() { r.db.NoSync = false }()
-	for more := true; more; {
-		err := r.db.Update(func(tx *bbolt.Tx) error {
-			if _, err := tx.CreateBucketIfNotExists(rawBucket); err != nil {
-				return err
-			}
-			for n := 0; n < perUpdate && bytes > 0; n++ {
-				p := pairs()
-				for _, one := range p {
-					bytes -= int64(len(one.key) + len(one.value))
-				}
-				if err := putAll(tx, p); err != nil {
-					return err
-				}
-			}
-			more = bytes > 0
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return r.db.Sync()
-}
-
-// save waits until the pairs are durable.
-func (r *rawStore) save(pairs []pair) error {
-	done := make(chan error, 1)
-	r.queue <- rawWrite{pairs, done}
-	return <-done
-}
-
-func (r *rawStore) run() {
-	for first := range r.queue {
-		group := []rawWrite{first}
-		for range len(r.queue) {
-			group = append(group, <-r.queue)
-		}
-		err := r.db.Update(func(tx *bbolt.Tx) error {
-			for _, w := range group {
-				if err := putAll(tx, w.pairs); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		for _, w := range group {
-			w.done <- err
-		}
-	}
-}
-
-func putAll(tx *bbolt.Tx, pairs []pair) error {
-	for _, p := range pairs {
-		if err := tx.Bucket(rawBucket).Put(p.key, p.value); err != nil {
-			return fmt.Errorf("raw: %w", err)
-		}
-	}
-	return nil
-}
-
-func (r *rawStore) close() error {
-	close(r.queue)
-	return errors.Join(r.db.Close(), os.Remove(r.db.Path()))
 }

@@ -1,27 +1,12 @@
 package main
 
 import (
-	"crypto/rand"
 	"fmt"
 	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
 )
-
-// The records that one saved PHQ-9 writes: the registration and the summary of
-// its category, with the length of their keys and of the sealed values.
-var written = []struct{ key, value int }{{32, 4 + 12 + 512 + 16}, {16, 4 + 12 + 256 + 16}}
-
-func pairs() []pair {
-	out := make([]pair, len(written))
-	for i, w := range written {
-		out[i] = pair{make([]byte, w.key), make([]byte, w.value)}
-		rand.Read(out[i].key)
-		rand.Read(out[i].value)
-	}
-	return out
-}
 
 const answers = "q1=1&q2=1&q3=1&q4=1&q5=1&q6=1&q7=1&q8=1&q9=0&q10=1"
 
@@ -60,7 +45,7 @@ func saveUnderLoad(b *bench) ([]row, error) {
 	if err != nil {
 		return nil, err
 	}
-	held, err := w.content()
+	hold, err := w.content()
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +54,7 @@ func saveUnderLoad(b *bench) ([]row, error) {
 		return nil, err
 	}
 	defer s.stop()
-	bare, err := b.reference("saver", fmt.Sprintf("%s=%d", bytesOf, held))
+	bare, err := b.reference("saver", hold.env())
 	if err != nil {
 		return nil, err
 	}
@@ -79,7 +64,7 @@ func saveUnderLoad(b *bench) ([]row, error) {
 		clients int
 		goal    float64
 	}{{16, 0.85}, {64, 0.75}, {256, 0.50}} {
-		raw, err := b.saveAgainstRaw(s, held, cookies, c.clients, c.goal)
+		raw, err := b.saveAgainstRaw(s, hold, cookies, c.clients, c.goal)
 		if err != nil {
 			return rows, err
 		}
@@ -117,8 +102,8 @@ func (b *bench) saveAgainstBare(s, bare *server, cookies []string, clients int) 
 // saveAgainstRaw lets the sides take turns. The client takes as much of a small
 // machine as the server, so what decides is the rate that the server's CPU allows
 // without it. That is only true on a machine that does nothing else.
-func (b *bench) saveAgainstRaw(s *server, held int64, cookies []string, clients int, goal float64) (row, error) {
-	raw, err := openRaw(b.dir, held)
+func (b *bench) saveAgainstRaw(s *server, hold held, cookies []string, clients int, goal float64) (row, error) {
+	raw, err := openRaw(b.dir, hold)
 	if err != nil {
 		return row{}, err
 	}
@@ -156,7 +141,7 @@ func (r *rawStore) crowd(clients int, length time.Duration) (perSecond float64, 
 			n := 0
 			var failed error
 			for ; failed == nil && time.Since(began) < length; n++ {
-				failed = r.save(pairs())
+				failed = r.save(r.registration())
 			}
 			mu.Lock()
 			defer mu.Unlock()
@@ -176,7 +161,7 @@ func saveAlone(b *bench) ([]row, error) {
 	if err != nil {
 		return nil, err
 	}
-	held, err := w.content()
+	hold, err := w.content()
 	if err != nil {
 		return nil, err
 	}
@@ -185,12 +170,12 @@ func saveAlone(b *bench) ([]row, error) {
 		return nil, err
 	}
 	defer s.stop()
-	raw, err := openRaw(b.dir, held)
+	raw, err := openRaw(b.dir, hold)
 	if err != nil {
 		return nil, err
 	}
 	defer raw.close()
-	bare, err := b.reference("saver", fmt.Sprintf("%s=%d", bytesOf, held))
+	bare, err := b.reference("saver", hold.env())
 	if err != nil {
 		return nil, err
 	}
@@ -225,7 +210,7 @@ func saveAlone(b *bench) ([]row, error) {
 func (r *rawStore) alone(count int) (float64, error) {
 	var times []float64
 	for range count {
-		p, began := pairs(), time.Now()
+		p, began := r.registration(), time.Now()
 		if err := r.save(p); err != nil {
 			return 0, err
 		}

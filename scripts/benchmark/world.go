@@ -181,23 +181,29 @@ func (w *world) gone(tx store.Tx) (err error) {
 	return errors.Join(deadline.Remove(tx, due))
 }
 
-// content is how many bytes of keys and values the database holds. No server may
-// have it open.
-func (w *world) content() (bytes int64, err error) {
+// content is how much the database holds of what saving a registration writes. No
+// server may have it open.
+func (w *world) content() (h held, err error) {
 	db, err := bbolt.Open(filepath.Join(w.dir, "data", "usage.db"), 0o600, &bbolt.Options{ReadOnly: true})
 	if err != nil {
-		return 0, err
+		return h, err
 	}
 	defer db.Close()
-	err = db.View(func(tx *bbolt.Tx) error {
-		return tx.ForEach(func(_ []byte, bucket *bbolt.Bucket) error {
-			return bucket.ForEach(func(key, value []byte) error {
-				bytes += int64(len(key) + len(value))
+	return h, db.View(func(tx *bbolt.Tx) error {
+		for name, bytes := range map[string]*int64{"reg": &h.reg, "sum": &h.sum} {
+			err := tx.Bucket([]byte(name)).ForEach(func(key, value []byte) error {
+				if l := lengths[name]; len(key) != l.key || len(value) != l.value {
+					return fmt.Errorf("a record of %d and %d bytes in %s, and the reference writes %d and %d", len(key), len(value), name, l.key, l.value)
+				}
+				*bytes += int64(len(key) + len(value))
 				return nil
 			})
-		})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
 	})
-	return bytes, err
 }
 
 // bytes is the size of the database file.
