@@ -172,7 +172,7 @@ func (in *installation) newServer(log *slog.Logger, demo bool) (*web.Server, *ne
 	desk, counter := in.shop.sides()
 	server, err := web.New(web.Options{
 		Config: in.config, Usage: in.usage, Sessions: in.sessions, Ring: in.ring, Instruments: in.instruments, Programs: in.programs,
-		Assets: assets.FS, Now: in.clock.now, Log: log, Mail: in.mail, Demo: demo, Ready: in.works, Journal: journal,
+		Assets: assets.FS, Now: in.clock.now, Apps: time.Now, Log: log, Mail: in.mail, Demo: demo, Ready: in.works, Journal: journal,
 		Payment: desk, Vouchers: counter,
 	})
 	return server, journal, err

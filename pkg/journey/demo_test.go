@@ -149,6 +149,15 @@ func (d *demo) staffLogin(t *testing.T, p *webtest.Page, s staff) {
 	}
 }
 
+// An authenticator app shows the codes of the real time, whatever day it is in a demo.
+func TestAnAppLogsInToADemoThatIsAhead(t *testing.T) {
+	t.Parallel()
+	d := startIn(t, domaintest.ShortDir(t), "-day", time.Now().UTC().AddDate(0, 0, 30).Format(time.DateOnly))
+	p := webtest.Browser(t).Page(t, 375, 900, false)
+	d.staffLogin(t, p, d.Professional)
+	d.staffLogin(t, p, d.Staff)
+}
+
 // visitor opens the front page in Norwegian.
 func (d *demo) visitor(t *testing.T, width int, javascript bool) *webtest.Page {
 	t.Helper()

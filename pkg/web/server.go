@@ -167,6 +167,7 @@ type Options struct {
 	Programs    *program.Catalogue // nil has none
 	Assets      fs.FS
 	Now         func() time.Time
+	Apps        func() time.Time // what authenticator apps go by; nil is Now
 	Log         *slog.Logger
 	Demo        bool                    // a banner on every page
 	Ready       func() bool             // whether the store still works
@@ -186,6 +187,7 @@ type Server struct {
 	instruments *instrument.Catalogue
 	catalogue   *program.Catalogue
 	now         func() time.Time
+	apps        func() time.Time // nil is now
 	log         *slog.Logger
 	mail        *mail.Sender
 	demo        bool
@@ -219,7 +221,7 @@ func New(o Options) (*Server, error) {
 	s := &Server{
 		config: o.Config, usage: o.Usage, sessions: o.Sessions, ring: o.Ring, instruments: o.Instruments,
 		catalogue: cmp.Or(o.Programs, &program.Catalogue{}),
-		now:       o.Now, log: o.Log, mail: o.Mail, demo: o.Demo, ready: o.Ready,
+		now:       o.Now, apps: o.Apps, log: o.Log, mail: o.Mail, demo: o.Demo, ready: o.Ready,
 		secure:    strings.HasPrefix(o.Config.Server.BaseURL, "https://"),
 		passwords: cmp.Or(o.Passwords, organization.NewPasswords()),
 		limits:    newLimits(),

@@ -64,7 +64,7 @@ func (s *Server) deleteProfile(v *staffVisit) (keys *organization.Keys, err erro
 		return nil, organization.ErrLogin
 	}
 	err = s.noted(v, s.entry(v, audit.Staff), func(tx store.Tx) error {
-		p, held, err := login.Enter(tx, s.ring, field(v.Ctx, "totp"), s.now())
+		p, held, err := login.Enter(tx, s.ring, field(v.Ctx, "totp"), s.appTime())
 		if err != nil {
 			return err
 		}

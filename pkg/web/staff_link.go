@@ -196,7 +196,7 @@ func (s *Server) readLink(c *fiber.Ctx, f *linkForm) (wrong, id string) {
 	switch {
 	case !fresh:
 		return "totp", "setup_expired"
-	case !organization.TOTPValid(f.setup.Secret, field(c, "totp"), s.now()):
+	case !organization.TOTPValid(f.setup.Secret, field(c, "totp"), s.appTime()):
 		return "totp", "totp"
 	}
 	a.TOTP = f.setup.Secret

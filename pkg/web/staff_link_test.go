@@ -114,6 +114,19 @@ func TestARefusedFormKeepsWhatWasTypedButNoPassword(t *testing.T) {
 	}
 }
 
+// After a change of language the page has another address, and the form still goes
+// to the link, with what was typed.
+func TestALinkIsUsedAfterAChangeOfLanguage(t *testing.T) {
+	s := newSite(t, nil)
+	s.service(t)
+	path := staffInvite(t, s, staffIn(t, s, "super"), "ola@klinikk.example")
+	b := s.browser(t)
+	b.get(t, path)
+	b.post(t, "/language", "lang=nn", "from="+path, "setup="+staffField(t, b, "setup"), "name=Ola Halv", "password=")
+	b.expect(t, http.StatusOK, `action="`+path+`"`)
+	b.expect(t, http.StatusOK, `value="Ola Halv"`)
+}
+
 func TestTheAppsSecretIsGoodForAnHour(t *testing.T) {
 	s := newSite(t, nil)
 	s.service(t)

@@ -118,6 +118,19 @@ func TestATemplateThatAsksForAnUnknownFieldIsCaught(t *testing.T) {
 	}
 }
 
+// A page that is shown again after a change of language, or with what is wrong, can
+// stand at another address than its form.
+func TestEveryFormThatIsPostedSaysWhereTo(t *testing.T) {
+	form := regexp.MustCompile(`<form[^>]*>`)
+	for name, content := range sources(t, assets.FS, "templates") {
+		for _, tag := range form.FindAllString(content, -1) {
+			if strings.Contains(tag, `method="post"`) && !strings.Contains(tag, ` action="`) {
+				t.Errorf("%s: %s", name, tag)
+			}
+		}
+	}
+}
+
 func TestPagesHoldNoInterfaces(t *testing.T) {
 	for name, page := range pages {
 		seen := map[reflect.Type]bool{}
