@@ -4,6 +4,8 @@ import (
 	"errors"
 	"slices"
 	"unicode/utf8"
+
+	"selvhjelp/pkg/accesscode"
 )
 
 // Kind says what a message is about.
@@ -44,6 +46,7 @@ var (
 	ErrKind  = errors.New("request: unknown kind, matter or answer")
 	ErrEmpty = errors.New("request: nothing is written or answered")
 	ErrLong  = errors.New("request: the text is too long")
+	ErrCode  = errors.New("request: an access code is in the text")
 )
 
 // Content is what a sender writes.
@@ -68,7 +71,7 @@ func (k Kind) Max() int {
 	return MaxText
 }
 
-// Check reports what is wrong: ErrKind, ErrEmpty or ErrLong.
+// Check reports what is wrong: ErrKind, ErrEmpty, ErrLong or ErrCode.
 func (c Content) Check() error {
 	switch {
 	case !c.known() || len(c.About) > maxAbout || len(c.Reference) > maxReference:
@@ -77,6 +80,8 @@ func (c Content) Check() error {
 		return ErrLong
 	case c.Kind == Evaluation && len(c.Answers) == 0, (c.Kind == Correction || c.Kind == Suggestion) && c.Text == "":
 		return ErrEmpty
+	case accesscode.Within(c.Text):
+		return ErrCode
 	}
 	return nil
 }

@@ -69,6 +69,7 @@ var answers = []struct {
 	{request.ErrDone, fiber.StatusConflict, "message_done"},
 	{request.ErrEmpty, fiber.StatusUnprocessableEntity, "message_empty"},
 	{request.ErrLong, fiber.StatusUnprocessableEntity, "message_long"},
+	{request.ErrCode, fiber.StatusUnprocessableEntity, "message_code"},
 	{request.ErrKind, fiber.StatusUnprocessableEntity, "message_kind"},
 	{consent.ErrNotSent, fiber.StatusNotFound, "not_sent"},
 	{session.ErrNone, fiber.StatusUnauthorized, "session_ended"},

@@ -101,6 +101,25 @@ func TestAMessageTakesEveryCharacterThatIsAllowed(t *testing.T) {
 	}
 }
 
+func TestAMessageWithACodeInItIsNotTaken(t *testing.T) {
+	s := newSite(t, nil)
+	s.service(t)
+	s.operator(t)
+	b, _ := s.sent(t, "hello")
+	code := accesscode.New().Grouped()
+	for !strings.ContainsAny(code, "0123456789") { // as one in 2,000 is
+		code = accesscode.New().Grouped()
+	}
+	b.post(t, "/me/messages", "kind=suggestion", "text=I am "+code+" and cannot get in.")
+	if b.status != http.StatusUnprocessableEntity || attributes(b.body, "data-error")[0] != "message_code" || !strings.Contains(b.body, "and cannot get in.") {
+		t.Errorf("a message with a code answered %d", b.status)
+	}
+	b.get(t, "/me/messages")
+	if n := len(attributes(b.body, "data-message")); n != 1 {
+		t.Errorf("%d messages were taken, want the one before", n)
+	}
+}
+
 func TestOnAFullStoreAnswersAreReadAndWhatIdentifiesIsDeleted(t *testing.T) {
 	s := newSiteOn(t, domaintest.OpenLimited(t, 4<<20), nil)
 	s.service(t)
