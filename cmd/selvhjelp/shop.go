@@ -100,7 +100,7 @@ func (in *installation) openShop(now time.Time) error {
 	s.counter = &voucher.Desk{Ring: in.ring, Keys: s.issuer.Keys, Refund: s.refund}
 	in.shop = s
 	in.night.Beside = []store.File{s.db}
-	in.night.Also = append(in.night.Also, retention.Step{Name: tokenKeys, Do: in.nightOfKeys}, retention.Step{Name: "purchases", Do: in.nightOfShop})
+	in.night.Also = append(in.night.Also, retention.Step{Name: tokenKeys, Do: in.nightOfKeys}, retention.Step{Name: purchases, Do: in.nightOfShop})
 	if err != nil {
 		return err
 	}
@@ -186,11 +186,15 @@ func (in *installation) nightOfKeys(ctx context.Context, now time.Time) (destroy
 	return len(keys.Destroyed), err
 }
 
-// nightOfShop does what is due for purchases and tokens, and counts nothing: the
-// ledger does.
-func (in *installation) nightOfShop(ctx context.Context, now time.Time) (int, error) {
-	return 0, errors.Join(in.shop.desk.Night(ctx, now), in.rememberShop(ctx, now),
-		in.usage.Update(ctx, func(tx store.Tx) error { return in.shop.counter.Forget(tx, now) }))
+// nightOfShop does what is due for purchases and tokens. It counts the marks of
+// tokens that are gone; the ledger has the purchases.
+func (in *installation) nightOfShop(ctx context.Context, now time.Time) (marks int, err error) {
+	err = errors.Join(in.shop.desk.Night(ctx, now), in.rememberShop(ctx, now),
+		in.usage.Update(ctx, func(tx store.Tx) (err error) {
+			marks, err = in.shop.counter.Forget(tx, now)
+			return err
+		}))
+	return marks, err
 }
 
 // rotateTokens brings both files of token keys up to the day, and notes the

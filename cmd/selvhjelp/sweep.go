@@ -140,6 +140,7 @@ var sweepWords = map[deadline.Kind]string{
 const (
 	addressSegments = "addresses"
 	tokenKeys       = "token keys"
+	purchases       = "purchases"
 )
 
 // alsoWords say what went without a deadline of its own.
@@ -148,6 +149,7 @@ var alsoWords = map[string]string{
 	retention.Counts:       "days of counts of requests deleted",
 	addressSegments:        "files of sealed addresses deleted after 14 days",
 	tokenKeys:              "keys that sign what is bought destroyed",
+	purchases:              "marks of redeemed tokens deleted with their keys",
 }
 
 func sweepText(report retention.Report, err error) string {

@@ -112,8 +112,9 @@ func (d *Desk) spend(tx store.Tx, t token.Token, use []byte) (again bool, err er
 	return true, nil
 }
 
-// Forget removes the marks of tokens under keys that are no longer accepted.
-func (d *Desk) Forget(tx store.Tx, now time.Time) error {
+// Forget removes the marks of tokens under keys that are no longer accepted, and
+// counts them.
+func (d *Desk) Forget(tx store.Tx, now time.Time) (marks int, err error) {
 	valid := map[string]bool{}
 	for _, k := range d.Keys() {
 		valid[k.ID] = k.Valid(now)
@@ -121,7 +122,7 @@ func (d *Desk) Forget(tx store.Tx, now time.Time) error {
 	var gone [][]byte
 	for row, err := range spentTable.Range(tx, []byte{0}, nil) {
 		if err != nil {
-			return err
+			return 0, err
 		}
 		if id := row.Key[:len(row.Key)-sha256.Size]; !valid[string(id)] {
 			gone = append(gone, bytes.Clone(row.Key))
@@ -131,7 +132,7 @@ func (d *Desk) Forget(tx store.Tx, now time.Time) error {
 	for _, key := range gone {
 		faults = append(faults, spentTable.Delete(tx, key))
 	}
-	return errors.Join(faults...)
+	return len(gone), errors.Join(faults...)
 }
 
 // Text is a token as a voucher has it, in base64url without padding: the first 8

@@ -151,7 +151,13 @@ func TestMarksGoWhenTheirTokensCouldNoLongerBeValid(t *testing.T) {
 		at   time.Time
 		left int
 	}{{now, 1}, {last, 1}, {last.AddDate(0, 0, 1), 0}} {
-		c.Update(t, func(tx store.Tx) error { return c.Forget(tx, day.at) })
+		c.Update(t, func(tx store.Tx) error {
+			gone, err := c.Forget(tx, day.at)
+			if gone != 1-day.left {
+				t.Errorf("on %s %d marks went, want %d", day.at.Format(time.DateOnly), gone, 1-day.left)
+			}
+			return err
+		})
 		if n := c.Count(t, "spent"); n != day.left {
 			t.Errorf("on %s %d marks are left, want %d", day.at.Format(time.DateOnly), n, day.left)
 		}
