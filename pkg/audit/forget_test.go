@@ -130,3 +130,11 @@ func TestAShreddedChainVerifiesAndGoesOn(t *testing.T) {
 		t.Error("a changed hash of a shredded chain is not noticed")
 	}
 }
+
+// TestTwoYearsAreTheSameInEveryZone, also around a leap day.
+func TestTwoYearsAreTheSameInEveryZone(t *testing.T) {
+	at := time.Date(2028, 2, 29, 23, 30, 0, 0, time.UTC)
+	if here, there := audit.Kept(at), audit.Kept(at.In(time.FixedZone("east", 3600))); here != there {
+		t.Errorf("entries are shown from day %d on, further east from day %d on", here, there)
+	}
+}
